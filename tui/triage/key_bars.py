@@ -1,4 +1,4 @@
-"""The judge of each key: its own hours or those of the others; and bars that follow the past of all keys."""
+"""How each key is judged: by its own hours or by those of other keys, and over bars set by the past of all keys."""
 
 import itertools
 from collections.abc import Mapping
@@ -13,20 +13,22 @@ from tui.triage.recurrence import bars_of
 from tui.triage.spikes import KEY_BOUNDS, Bars, FlaggedHour, Judge, current, current_of, past_spikes
 
 OWN_HOURS = 8
-"""A key used in fewer hours of the last two weeks has too little history of its own."""
+"""A key used in fewer hours of the last two weeks is judged by the others."""
 DAY_PART_HOURS = 6
-"""The length of the part of a day over which the other keys are compared."""
+"""The last so many hours of the other keys are compared with the same hours of other days."""
 TOGETHER = 0.7
-"""The percentile of the same part of other days that is usual for them."""
+"""The percentile of those that is usual."""
 NEARLY_ALL = 0.7
-"""A key with this share of the account's cost of two weeks is also held against the account's bars."""
+"""A key with this share of the account's cost of two weeks is held to the account's bars as well."""
 MOST_TOGETHER = 3.0
+"""Busy days raise the bar by this factor at most."""
 MIN_DAYS_TOGETHER = 5
+"""With fewer days nothing is raised."""
 
 
 @memoize_last()
 def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict[int, Judge]:
-    """The judge of each key: a key with too few hours of its own is judged by a busy hour of the others."""
+    """The judge of each key; one with little history is judged by the busy hours of the others."""
     own = {key_id: _own_hours(memo, key_id, series, judge.account.until) for key_id, series in keys.items()}
     busy = sorted(usd for count, usd in own.values() if count >= OWN_HOURS)
     by_peers = replace(judge, peer_usd=busy[len(busy) * 3 // 4] if busy else 0.0)
@@ -37,9 +39,9 @@ def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict
 def key_bars(
     memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge], of_account: Bars
 ) -> dict[int, Bars]:
-    """The bars of each key, by what all of them did before, higher on a busy day of the others.
+    """The bars of each key, set by the past spikes of all keys, and higher on a busy day of the others.
 
-    A key that is nearly all of the account is also held against what the account did.
+    A key that is nearly all of the account is held to the account's bars as well.
     """
     of_all = bars_of_all(memo, keys, judges)
     of_most = replace(
@@ -58,14 +60,14 @@ def key_bars(
 
 @memoize_last()
 def bars_of_all(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> Bars:
-    """The bars that what all keys did before has set."""
+    """The bars set by the past spikes of all keys."""
     over = (spikes_over(memo, key_id, keys[key_id], judge) for key_id, judge in judges.items())
     return bars_of(itertools.chain.from_iterable(over), KEY_BOUNDS)
 
 
 @memoize_last()
 def on_now(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> frozenset[int]:
-    """The keys that have hours over their bounds which are on up to the last full hour."""
+    """The keys whose full hours show a spike that is on."""
     return frozenset(key_id for key_id, series in keys.items() if current(memo, key_id, series, judges[key_id]))
 
 
@@ -78,7 +80,7 @@ def spikes_over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge
 
 @memoize_last(each=1)
 def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> tuple[int, float]:
-    """In how many hours of the last two weeks a key was used, and their median cost."""
+    """The number of hours in which a key was used in the last two weeks, and their median cost."""
     end = index_of(series, until)
     hours = sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
     return len(hours), hours[len(hours) // 2] if hours else 0.0
@@ -86,7 +88,7 @@ def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -
 
 @memoize_last(each=1)
 def _share(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
-    """The part of the account's cost of two weeks that is a key's."""
+    """A key's share of the account's cost in the last two weeks."""
     mine, whole = (
         sum(one.usd[max(0, index_of(one, until) - SAME_HOUR_DAYS * DAY_HOURS) : max(0, index_of(one, until))])
         for one in (series, account)
@@ -96,7 +98,7 @@ def _share(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, u
 
 @memoize_last(each=1)
 def _times_others(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
-    """The recent cost of all other keys as a multiple of the usual: on a busy day of all nobody is to blame."""
+    """The recent cost of all other keys as a multiple of their usual: if everybody is busy, nobody is to blame."""
     end, own_end = index_of(account, until), index_of(series, until)
     sums = [
         sum(account.usd[end - back - DAY_PART_HOURS : end - back])

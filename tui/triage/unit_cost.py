@@ -1,7 +1,7 @@
-"""Unit cost: a key's calls cost far more than they used to, and more than on such days before.
+"""Unit cost: the calls of a key cost far more than they used to.
 
-A switched model or a broken cache shows in the cost of a call long before it shows in an hour's. A key that uses a dear
-model now and then has had such days: they raise the bar, as past spikes do.
+A switched model or a broken cache shows in the cost of a call long before it shows in that of an hour. Past spells of
+dear calls raise the bar, as past spikes do.
 """
 
 import itertools
@@ -22,26 +22,29 @@ from tui.triage.scan import Scan, kept
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 MIN_CALLS = 15
+"""Fewer calls are no evidence."""
 TIMES = 2.5
+"""A call must cost this multiple of the usual."""
 WEEK_SHARE = 0.006
+"""The least excess of an hour, as a share of the account's week."""
 LEAST_HOURS = 2.5
-"""It is reported after costing as much as this many such hours."""
+"""It is reported once it has cost this many times the least excess of an hour."""
 SPANS_H = 2, 6
-"""A busy key shows within two hours what a slow one shows in six."""
+"""Spans to judge: a busy key shows in two hours what a slow one shows in six."""
 KNOWN_SHARE = 0.05
-"""A key works with models that had at least this share of its calls."""
+"""A key works with the models that made this share of its calls."""
 MIN_PEERS = 2
-"""A model that this many other people's keys work with is no surprise for a person's key."""
+"""A model is no surprise for a person's key if this many other people's keys work with it."""
 MOST_RELIEF = 3.0
-"""The least falls as calls are further over their bar, to a third of it."""
+"""The least excess falls for calls further over their bar, to a third of it."""
 ALWAYS_ON = 1 / 3
-"""Nobody works in such a part of all hours of two weeks: it is a program, and others' days tell nothing of it."""
+"""Used in this share of the hours of two weeks, a key must be a program's: other keys show nothing about it."""
 APART = timedelta(hours=12)
-"""Dear hours so far from each other are two spells."""
+"""Dear hours this far apart are two spells."""
 
 
 class UnitCostRise(Struct, frozen=True):
-    """A key with dearer calls than usual."""
+    """A key whose calls cost more than usual."""
 
     key_id: int
     since: datetime
@@ -50,20 +53,20 @@ class UnitCostRise(Struct, frozen=True):
     """The span of those calls."""
     call_usd: float
     usual_call_usd: float
-    """The usual cost of a call: of those models, if the key usually works with them."""
+    """The usual cost of a call; of the same models if the key works with them."""
     usual_calls: int
-    """How many calls the usual cost rests on."""
+    """The number of calls behind the usual cost."""
     excess_usd_per_h: float
     least_usd: float
-    """The least excess of an hour that counts: 0.6 % of the account's last week, and the least that a person set."""
+    """The least excess of an hour that counts: a share of the account's last week, or a person's floor."""
     raised: float
-    """The factor by which past spells raise the bar."""
+    """The factor by which past spells raised the bar."""
     why: CostCause
     """Other models (mix), or the cost of a call to the same model (rate: cache, multiplier, tokens)."""
 
     @property
     def bar_usd(self) -> float:
-        """The cost of a call from which on it is reported."""
+        """The cost of a call from which it is reported."""
         return TIMES * self.raised * self.usual_call_usd
 
     @property
@@ -73,7 +76,7 @@ class UnitCostRise(Struct, frozen=True):
 
 
 class _Spell(Struct, frozen=True):
-    """Hours with dear calls of a key, and the highest multiple of the bar."""
+    """A time of dear calls of a key, and their highest multiple of the bar."""
 
     start: datetime
     last: datetime
@@ -81,7 +84,7 @@ class _Spell(Struct, frozen=True):
 
 
 class _DearScan(Scan[_Spell]):
-    """The spells of a key with dear calls."""
+    """Finds the spells of a key."""
 
     account: HourlyCost
 
@@ -126,10 +129,10 @@ def find_unit_cost(
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
 ) -> tuple[UnitCostRise, ...]:
-    """Keys with recent calls far above their usual cost, dearest first.
+    """Keys whose recent calls cost far more than usual, dearest first.
 
-    `recent` are spans up to now, shortest first. The usual excludes those hours, and must itself rest on enough calls.
-    One of their full hours must also cost more than the key had on three of the last 14 days.
+    `recent` are spans up to now, shortest first; the usual excludes them and must rest on enough calls. One full hour
+    must also cost more than the key's dearest hour on the third dearest of the last 14 days.
     """
     least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
     bars = _bars(memo, keys, account, floor_hour(now), thresholds.floor_usd)
@@ -148,9 +151,9 @@ def find_unit_cost(
 def _bars(
     memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, until: datetime, floor_usd: float
 ) -> dict[int, float]:
-    """By how much the bar of each key is raised, by what all keys did before; what is on raises nothing.
+    """The factor by which past spells of all keys raise the bar of each; spells that are on do not.
 
-    What is used day and night has shown all that it does: it is held against itself alone.
+    A program that is always on has shown everything that it does: only its own spells count.
     """
     levels: dict[int, list[float]] = {}
     for key_id, series in keys.items():
@@ -167,7 +170,7 @@ def _bars(
 
 @memoize_last(each=1)
 def _is_always_on(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> bool:
-    """Whether a key is used in so many hours that it must be a program's."""
+    """Whether a key is used at so many hours that it must be a program's."""
     end = index_of(series, until)
     hours = series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]
     return len(hours) - hours.count(0.0) >= ALWAYS_ON * SAME_HOUR_DAYS * DAY_HOURS
@@ -176,7 +179,7 @@ def _is_always_on(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime
 def _of_peers(
     memo: Memo, key_id: int, usual: Mapping[int, Uses], keys: Mapping[int, HourlyCost], until: datetime
 ) -> Mapping[str, Sums]:
-    """The models that other people's keys work with; none for a program, whose calls people's say nothing of."""
+    """The models that other people's keys work with; none for a program, of which people's keys show nothing."""
     if _is_always_on(memo, key_id, keys[key_id], until):
         return {}
     count, sums = Counter[str](), dict[str, Sums]()
