@@ -3,7 +3,9 @@
 import itertools
 from collections.abc import Mapping
 from datetime import datetime
+from operator import sub
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.memo import Memo, memoize_last
@@ -52,9 +54,10 @@ def key_bars(
     found = {}
     for key_id, judge in judges.items():
         account, until = judge.account.cost, judge.account.until
-        bars = of_most if _share(memo, key_id, account, keys[key_id], until) >= NEARLY_ALL else of_all
-        times = _times_others(memo, key_id, account, keys[key_id], until)
-        found[key_id] = replace(bars, raised=bars.raised * times)
+        whole = _recent(memo, None, account, until)
+        mine = _recent(memo, key_id, keys[key_id], until)
+        bars = of_most if mine.usd >= NEARLY_ALL * whole.usd else of_all
+        found[key_id] = replace(bars, raised=bars.raised * _times_others(whole, mine))
     return found
 
 
@@ -82,29 +85,30 @@ def spikes_over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge
 def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> tuple[int, float]:
     """The number of hours in which a key was used in the last two weeks, and their median cost."""
     end = index_of(series, until)
-    hours = sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
+    hours = sorted(filter(None, series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]))
     return len(hours), hours[len(hours) // 2] if hours else 0.0
 
 
-@memoize_last(each=1)
-def _share(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
-    """A key's share of the account's cost in the last two weeks."""
-    mine, whole = (
-        sum(one.usd[max(0, index_of(one, until) - SAME_HOUR_DAYS * DAY_HOURS) : max(0, index_of(one, until))])
-        for one in (series, account)
-    )
-    return mine / whole if whole > 0 else 0.0
+class _Recent(Struct, frozen=True):
+    """The cost of two weeks, and of the last hours of each of their days, latest first."""
+
+    usd: float
+    parts_usd: tuple[float, ...]
+    days: int
+    """The number of those days that are known."""
 
 
 @memoize_last(each=1)
-def _times_others(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
+def _recent(_memo: Memo, _key_id: int | None, series: HourlyCost, until: datetime) -> _Recent:
+    end, days = index_of(series, until), range(0, SAME_HOUR_DAYS * DAY_HOURS + 1, DAY_HOURS)
+    parts = [sum(series.usd[max(0, end - back - DAY_PART_HOURS) : max(0, end - back)]) for back in days]
+    known = (end - DAY_PART_HOURS) // DAY_HOURS + 1
+    return _Recent(sum(series.usd[max(0, end - days[-1]) : max(0, end)]), tuple(parts), max(0, min(known, len(parts))))
+
+
+def _times_others(whole: _Recent, mine: _Recent) -> float:
     """The recent cost of all other keys as a multiple of their usual: if everybody is busy, nobody is to blame."""
-    end, own_end = index_of(account, until), index_of(series, until)
-    sums = [
-        sum(account.usd[end - back - DAY_PART_HOURS : end - back])
-        - sum(series.usd[max(0, own_end - back - DAY_PART_HOURS) : max(0, own_end - back)])
-        for back in range(0, min(end - DAY_PART_HOURS, SAME_HOUR_DAYS * DAY_HOURS) + 1, DAY_HOURS)
-    ]
+    sums = list(map(sub, whole.parts_usd[: whole.days], mine.parts_usd))
     if len(sums) < MIN_DAYS_TOGETHER:
         return 1.0
     usual = percentile(sums[1:], TOGETHER)

@@ -24,7 +24,8 @@ class Scan(Generic[T]):
     least_usd = 0.0
     """Cheaper hours are skipped."""
 
-    def __init__(self) -> None:
+    def __init__(self, memo: Memo) -> None:
+        self._memo = memo
         self.found: list[T] = []
         self._result: tuple[T, ...] = ()
         self._given: tuple[HourlyCost, ...] = ()
@@ -68,7 +69,8 @@ class Scan(Generic[T]):
     def _goes_on(self, until: datetime, by: Hashable, series: tuple[HourlyCost, ...]) -> bool:
         assert self._next is not None
         is_same = self._next <= until and self._by == by
-        return is_same and all(_is_same_past(a, b) for a, b in zip(self._seen, series, strict=True))
+        own, *others = zip(self._seen, series, strict=True)
+        return is_same and _is_same_past(*own) and all(_is_known_same(self._memo, *pair) for pair in others)
 
 
 S = TypeVar("S", bound=Scan[Any])
@@ -78,8 +80,16 @@ def kept(memo: Memo, key: Hashable, kind: type[S]) -> S:
     """The scan of that name in a memo, created on first use."""
     scan = memo.kept.get(key)
     if not isinstance(scan, kind):
-        scan = memo.kept[key] = kind()
+        scan = memo.kept[key] = kind(memo)
     return scan
+
+
+def _is_known_same(memo: Memo, known: HourlyCost, now: HourlyCost) -> bool:
+    """The same, cached for the account's hours: the scans of all keys compare them."""
+    last = memo.kept.get(_is_known_same)
+    if last is None or last[0] is not known or last[1] is not now:
+        last = memo.kept[_is_known_same] = known, now, _is_same_past(known, now)
+    return bool(last[2])
 
 
 def _is_same_past(known: HourlyCost, now: HourlyCost) -> bool:
@@ -87,4 +97,4 @@ def _is_same_past(known: HourlyCost, now: HourlyCost) -> bool:
     first = max(known.start, now.start)
     a, b = index_of(known, first), index_of(now, first)
     count = max(0, len(known.usd) - a)
-    return known.usd[a : a + count] == now.usd[b : b + count]
+    return (known.usd[a:] if a else known.usd) == now.usd[b : b + count]

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from operator import sub
 
@@ -49,10 +49,9 @@ class Takeover(Struct, frozen=True):
 class _Life(Struct, frozen=True):
     """When a key was used, by full hours."""
 
+    series: HourlyCost
     first: datetime
     last: datetime
-    given_up_until: datetime
-    """A key that begins by then may be its successor."""
 
 
 def find_takeovers(
@@ -96,7 +95,7 @@ def _found(
     seen: _Origins,
 ) -> tuple[Takeover, ...]:
     lives, left = _lives(memo, keys), {**_left_by(memo, keys)}
-    left.update((key_id, (until, _given_up(lives, until))) for key_id in begins)
+    left.update((key_id, (until, _given_up(memo, lives, until))) for key_id in begins)
     clients = _Clients(lives, names, seen.of)
     found: dict[int, Takeover] = {}
     for key_id, (since, candidates) in sorted(left.items(), key=lambda item: item[1][0]):
@@ -116,13 +115,15 @@ def _left_by(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, tuple[date
         return {}
     known_from = min(life.first for life in lives.values()) + KNOWN_DAYS
     began = ((key_id, life.first) for key_id, life in lives.items() if life.first >= known_from)
-    return {key_id: (since, _given_up(lives, since)) for key_id, since in began}
+    return {key_id: (since, _given_up(memo, lives, since)) for key_id, since in began}
 
 
-def _given_up(lives: Mapping[int, _Life], since: datetime) -> list[int]:
+def _given_up(memo: Memo, lives: Mapping[int, _Life], since: datetime) -> list[int]:
     """The keys that were used before a moment but not since, the most recent first."""
     given_up = [
-        key_id for key_id, life in lives.items() if life.first < since and life.last <= since <= life.given_up_until
+        key_id
+        for key_id, life in lives.items()
+        if life.first < since and life.last <= since <= life.last + _patience(memo, key_id, life.series)
     ]
     return sorted(given_up, key=lambda key_id: lives[key_id].last, reverse=True)
 
@@ -176,13 +177,19 @@ def _stem(name: str) -> str:
 
 @memoize_last(each=1)
 def _life(_memo: Memo, _key_id: int, series: HourlyCost) -> _Life | None:
-    used = list(itertools.compress(itertools.count(), series.usd))
-    if not used:
+    first = next(itertools.compress(itertools.count(), series.usd), None)
+    if first is None:
         return None
-    first, last = (series.start + HOUR * index for index in (used[0], used[-1]))
+    last = next(itertools.compress(itertools.count(len(series.usd) - 1, -1), reversed(series.usd)))
+    return _Life(series, series.start + HOUR * first, series.start + HOUR * last)
+
+
+@memoize_last(each=1)
+def _patience(_memo: Memo, _key_id: int, series: HourlyCost) -> timedelta:
+    """How long after the last hour of a key another one may begin in its place."""
+    used = list(itertools.compress(itertools.count(), series.usd))
     pause = min(max(map(sub, used[1:], used), default=0) * HOUR, LONGEST_PAUSE)
-    patience = max(DAY, PATIENCE * pause) if len(used) >= MIN_HOURS else -HOUR
-    return _Life(first, last, last + patience)
+    return max(DAY, PATIENCE * pause) if len(used) >= MIN_HOURS else -HOUR
 
 
 @memoize_last(each=1)
