@@ -39,6 +39,8 @@ MOST_RELIEF = 3.0
 """The least excess falls for calls further over their bar, to a third of it."""
 ALWAYS_ON = 1 / 3
 """Used in this share of the hours of two weeks, a key must be a program's: other keys show nothing about it."""
+MIN_CLOCK_HOURS = 6
+"""Used at fewer different hours of the day, a key is a job's: people come and go."""
 APART = timedelta(hours=12)
 """Dear hours this far apart are two spells."""
 
@@ -176,16 +178,25 @@ def _is_always_on(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime
     return len(hours) - hours.count(0.0) >= ALWAYS_ON * SAME_HOUR_DAYS * DAY_HOURS
 
 
+@memoize_last(each=1)
+def _is_person(memo: Memo, key_id: int, series: HourlyCost, until: datetime) -> bool:
+    """Whether a key is used at many hours of the day, but not all the time."""
+    end = index_of(series, until)
+    hours = series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]
+    used = sum(any(hours[clock::DAY_HOURS]) for clock in range(DAY_HOURS))
+    return used >= MIN_CLOCK_HOURS and not _is_always_on(memo, key_id, series, until)
+
+
 def _of_peers(
     memo: Memo, key_id: int, usual: Mapping[int, Uses], keys: Mapping[int, HourlyCost], until: datetime
 ) -> Mapping[str, Sums]:
     """The models that other people's keys work with; none for a program, of which people's keys show nothing."""
-    if _is_always_on(memo, key_id, keys[key_id], until):
+    if not _is_person(memo, key_id, keys[key_id], until):
         return {}
     count, sums = Counter[str](), dict[str, Sums]()
     for other, (models, _hours) in usual.items():
         calls = sum(one.requests for one in models.values())
-        if other == key_id or other not in keys or _is_always_on(memo, other, keys[other], until):
+        if other == key_id or other not in keys or not _is_person(memo, other, keys[other], until):
             continue
         for model, one in models.items():
             if one.requests >= max(MIN_CALLS, KNOWN_SHARE * calls):
