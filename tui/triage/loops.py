@@ -31,6 +31,7 @@ class Loops:
     ) -> None:
         self._hours, self._running, self._keys = hours, running, keys
         self._usual: dict[tuple[int, datetime], bool] = {}
+        self._usual_of_all: dict[datetime, bool] = {}
 
     def is_of_key(self, key_id: int, hour: datetime | None, began: datetime) -> bool:
         """Whether an hour, or the last sixty minutes (None), is a loop's, in a spike that began at some moment."""
@@ -54,12 +55,21 @@ class Loops:
         return self.is_of_key(first, hour, began)
 
     def _is_usual(self, key_id: int, began: datetime) -> bool:
+        """Whether the calls of a key are usually alike; for a key with too few calls the others decide."""
         if (key_id, began) not in self._usual:
             before = (uses[key_id] for hour, uses in self._hours.items() if hour < began and key_id in uses)
             series = self._keys.get(key_id)
             until = index_of(series, began) if series is not None else 0
-            self._usual[key_id, began] = is_usually_alike(before, series, until)
+            usual = is_usually_alike(before, series, until)
+            self._usual[key_id, began] = self._is_usual_here(began) if usual is None else usual
         return self._usual[key_id, began]
+
+    def _is_usual_here(self, began: datetime) -> bool:
+        """Whether the calls of some key are usually alike, or nothing is known: then a new key may be the same."""
+        if began not in self._usual_of_all:
+            known = [is_usually_alike((), one, index_of(one, began)) for one in self._keys.values()]
+            self._usual_of_all[began] = any(known) or False not in known
+        return self._usual_of_all[began]
 
 
 def is_alike(calls: int | None, variation: float | None) -> bool:
@@ -67,16 +77,18 @@ def is_alike(calls: int | None, variation: float | None) -> bool:
     return calls is not None and calls >= LOOP_CALLS and variation is not None and variation <= ALIKE
 
 
-def is_usually_alike(uses: Iterable[HourUse], series: HourlyCost | None, until: int) -> bool:
-    """Whether the calls of a key are alike in most of its hours, or that is unknown: then they prove nothing.
+def is_usually_alike(uses: Iterable[HourUse], series: HourlyCost | None, until: int) -> bool | None:
+    """Whether the calls of a key are alike in most of its hours: then they prove nothing. None: that is unknown.
 
     Hours known call by call are the best evidence. For a key that was idle on the last day, the weeks before count.
     """
     known = [is_alike(use.calls, use.variation) for use in uses if use.calls >= LOOP_CALLS]
-    if known or series is None:
+    if known:
         return sum(known) >= len(known) / 2
+    if series is None:
+        return None
     variation = usual_variation(series.usd[: max(0, until)], series.requests[: max(0, until)])
-    return variation is None or variation <= MOSTLY_ALIKE
+    return variation <= MOSTLY_ALIKE if variation is not None else None
 
 
 def usual_variation(usd: Sequence[float], calls: Sequence[int]) -> float | None:

@@ -328,6 +328,7 @@ def _take_prices(call: Call, tables: dict[tuple[int, int], dict[float, _Seen]]) 
     """
     tokens, costs = call.token_costs
     size = (tokens[0] + tokens[2] + tokens[3]).bit_length()
+    at, usd = call.at, call.billed_number
     for kind in range(4):
         if tokens[kind] <= 0 or costs[kind] <= 0 or (kind == 2 and call.cache_creation_1h_tokens):
             continue
@@ -337,8 +338,8 @@ def _take_prices(call: Call, tables: dict[tuple[int, int], dict[float, _Seen]]) 
         if seen is None:
             if len(values) >= MOST_PRICES:
                 continue
-            seen = values[price] = _Seen(call.at, call.at)
-        seen.take(call.at, call.billed_number)
+            seen = values[price] = _Seen(at, at)
+        seen.take(at, usd)
         seen.keys.add(call.key_id)
 
 

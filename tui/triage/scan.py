@@ -1,7 +1,7 @@
-"""Hours judged in order and once each: when an hour ends, only that one is judged.
+"""Scans judge the hours of a series in order, once each: when an hour ends, only that one is judged.
 
-Results of a scan are cached in the account's memo. It starts anew if the past that it saw has changed: a history that
-was read again with other values.
+Their results are cached in the account's memo. A scan starts over if the past has changed, as when a history was read
+again with other values.
 """
 
 from collections.abc import Hashable
@@ -13,17 +13,19 @@ from tui.domain.usage import HourlyCost
 from tui.triage.baselines import HOUR, before, index_of
 
 LOOK_BACK_HOURS = 21 * 24
-"""How far back similar spikes are searched: the usual takes two weeks more, and five are known."""
+"""How far back spikes are searched. What is usual needs two weeks more; five weeks are known."""
 
 T = TypeVar("T")
 
 
 class Scan(Generic[T]):
-    """What was found in the hours of a series so far; `take` judges one more, of those that cost at least so much."""
+    """What was found in a series so far; `take` judges one more hour."""
 
     least_usd = 0.0
+    """Cheaper hours are skipped."""
 
-    def __init__(self) -> None:
+    def __init__(self, memo: Memo) -> None:
+        self._memo = memo
         self.found: list[T] = []
         self._result: tuple[T, ...] = ()
         self._given: tuple[HourlyCost, ...] = ()
@@ -32,11 +34,11 @@ class Scan(Generic[T]):
         self._next: datetime | None = None
 
     def take(self, series: HourlyCost, index: int) -> None:
-        """Judge the hour at a place."""
+        """Judge the hour at an index."""
         raise NotImplementedError
 
     def ended(self, one: T) -> datetime:
-        """The last hour of something found."""
+        """The last hour of a result."""
         raise NotImplementedError
 
     def told(self) -> tuple[T, ...]:
@@ -44,7 +46,7 @@ class Scan(Generic[T]):
         return tuple(self.found)
 
     def through(self, until: datetime, by: Hashable, *seen: HourlyCost) -> tuple[T, ...]:
-        """The results up to a full hour; the first series is the one to judge."""
+        """The results up to a full hour. The first series is judged; it starts over if `by` or the past changes."""
         if self._next == until and self._by == by and all(a is b for a, b in zip(self._given, seen, strict=True)):
             return self._result
         series = tuple(before(one, until) for one in seen)
@@ -67,7 +69,8 @@ class Scan(Generic[T]):
     def _goes_on(self, until: datetime, by: Hashable, series: tuple[HourlyCost, ...]) -> bool:
         assert self._next is not None
         is_same = self._next <= until and self._by == by
-        return is_same and all(_is_same_past(a, b) for a, b in zip(self._seen, series, strict=True))
+        own, *others = zip(self._seen, series, strict=True)
+        return is_same and _is_same_past(*own) and all(_is_known_same(self._memo, *pair) for pair in others)
 
 
 S = TypeVar("S", bound=Scan[Any])
@@ -77,13 +80,21 @@ def kept(memo: Memo, key: Hashable, kind: type[S]) -> S:
     """The scan of that name in a memo, created on first use."""
     scan = memo.kept.get(key)
     if not isinstance(scan, kind):
-        scan = memo.kept[key] = kind()
+        scan = memo.kept[key] = kind(memo)
     return scan
 
 
+def _is_known_same(memo: Memo, known: HourlyCost, now: HourlyCost) -> bool:
+    """The same, cached for the account's hours: the scans of all keys compare them."""
+    last = memo.kept.get(_is_known_same)
+    if last is None or last[0] is not known or last[1] is not now:
+        last = memo.kept[_is_known_same] = known, now, _is_same_past(known, now)
+    return bool(last[2])
+
+
 def _is_same_past(known: HourlyCost, now: HourlyCost) -> bool:
-    """Whether a series has the same hours as another one, as far as both go back."""
+    """Whether a series has the same hours as another one, where both are known."""
     first = max(known.start, now.start)
     a, b = index_of(known, first), index_of(now, first)
     count = max(0, len(known.usd) - a)
-    return known.usd[a : a + count] == now.usd[b : b + count]
+    return (known.usd[a:] if a else known.usd) == now.usd[b : b + count]

@@ -1,6 +1,6 @@
 """Slow spend: a new, even cost in every hour, though no single hour stands out.
 
-People come and go, jobs end: a notable cost in nearly every hour for most of a day is a client that never stops.
+People take breaks and jobs end: a notable cost in nearly every hour of most of a day is a client that never stops.
 """
 
 from collections.abc import Mapping
@@ -26,45 +26,50 @@ from tui.triage.baselines import (
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 WINDOW_HOURS = 16
+"""How long a cost must go on."""
 MISSED_HOURS = 1
-"""This many hours of a window may cost less than its base."""
-TIMES_HIGHEST = 2.0
+"""This many hours of a window may be cheaper than its base."""
 TIMES = 2.0
+"""The base must be this multiple of the usual one,"""
+TIMES_HIGHEST = 2.0
+"""and this multiple of the highest one before."""
 WEEK_SHARE = 0.06
+"""The least excess, as a share of the account's week."""
 MIN_DAYS = 7
+"""With fewer days before it began, nothing is known to be usual."""
 CLOCK_HOURS = 2
-"""Windows that ended within this many hours of the same clock time on earlier days define the usual."""
+"""The usual is taken from windows that ended within this many hours of the same clock time on earlier days."""
 GOES_ON = 0.5
-"""An hour of at least this part of the base belongs to it."""
+"""An earlier hour belongs to it if it cost at least this part of the base."""
 MOST = 0.5
-"""Clients that go on all the time are behind so much of the account's, else it is a long day of many people."""
+"""The part of the account's base that clients which never stop must make, else it is a long day of many people."""
 LONGEST = 10 * DAY
-"""What has lasted longer is the new usual."""
+"""After this time it is the new usual."""
 
 
 class SlowSpend(Struct, frozen=True):
-    """A new cost in every hour; USD."""
+    """A new cost in every hour."""
 
     key_id: int | None
     """The key; None: the account."""
     since: datetime
     until: datetime
     base_usd_per_h: float
-    """The least cost of nearly every hour of the window."""
+    """Nearly every hour of the window cost at least this."""
     usual_usd_per_h: float
-    """The same in usual windows."""
+    """The usual base of such a window."""
     highest_usd_per_h: float
-    """The highest of these before it began."""
+    """The highest base before it began."""
     excess_usd: float
-    """The cost of its hours above their usual median."""
+    """The cost of its hours above their median on other days."""
     least_usd: float
     """The least excess that counts: a share of the account's last week."""
     days: int
-    """So many days before it began were looked at."""
+    """The number of days before it that it was compared with."""
     share: float = 1.0
-    """What part of it is of clients that go on all the time; the rest is of many who come and go."""
+    """The part of it that is due to clients which never stop; the rest is due to many that come and go."""
     cause: int | None = None
-    """The key that is behind most of it."""
+    """The key behind most of it."""
 
     @property
     def times_usual(self) -> float | None:
@@ -79,7 +84,7 @@ def find_slow_spend(
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
 ) -> tuple[SlowSpend, ...]:
-    """Slow spend at the end of the last full hour: the account's first, then single keys by their excess."""
+    """Slow spend up to the last full hour: the account's first, then that of keys by their excess."""
     return _found(memo, account, keys, floor_hour(now), thresholds)
 
 
@@ -101,7 +106,7 @@ def _found(
 
 
 def _blamed(slow: SlowSpend, account: HourlyCost, keys: Mapping[int, HourlyCost], until: datetime) -> SlowSpend:
-    """The account's with what its keys do at all hours of it; what is of no key that is known counts as one more."""
+    """The account's slow spend with the share of its clients; cost of unknown keys counts as one more client."""
     end, first = index_of(account, until), index_of(account, slow.since)
     whole = slow.base_usd_per_h - slow.usual_usd_per_h
     clients: dict[int | None, tuple[float, ...]] = {
@@ -148,19 +153,19 @@ def _slow_spend(
 
 
 def _base(series: HourlyCost, end: int) -> float:
-    """The least cost of nearly every hour of a window."""
+    """What nearly every hour of the window before an index cost at least."""
     window = series.usd[max(0, end - WINDOW_HOURS) : max(0, end)]
     return sorted(window)[MISSED_HOURS] if len(window) == WINDOW_HOURS else 0.0
 
 
 def _belongs(series: HourlyCost, first: int, base_usd: float) -> bool:
-    """Whether the hour before an index continues it: of the three before, one may be missing."""
+    """Whether it was on before an index: one of the last three hours may be missing."""
     hours = [usd >= GOES_ON * base_usd for usd in series.usd[max(0, first - 3) : first]]
     return hours[-1] or sum(hours) > 1
 
 
 def _bases_before(series: HourlyCost, end: int, first: int, days: int) -> tuple[float, float]:
-    """The usual and the highest base of windows that ended at about the same clock time."""
+    """The usual and the highest base of earlier windows that ended at about the same clock time."""
     bases = []
     for back in range(1, days + 1 + (end - first) // DAY_HOURS):
         ends = [end - DAY_HOURS * back + shift for shift in range(-CLOCK_HOURS, CLOCK_HOURS + 1)]

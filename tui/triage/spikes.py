@@ -20,6 +20,7 @@ from tui.triage.baselines import (
     habit_at,
     habit_calls,
     index_of,
+    is_job,
     percentile,
     sample_at,
     week_usd,
@@ -29,43 +30,52 @@ from tui.triage.scan import LOOK_BACK_HOURS, Scan, kept
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 COOLING_HOURS = 2
+"""A spike ends after this many full hours below the bound."""
 COOLING = timedelta(hours=COOLING_HOURS)
 CONFIRMED_WITHIN = timedelta(hours=3)
+"""Two hits this close together confirm each other."""
 CRITICAL_TIMES = 5.0
+"""A critical spike has an hour at this multiple of its usual level,"""
 CRITICAL_BARS = 2.0
-"""A critical spike is also this multiple of its bar, as raised by past spikes."""
-COLD_BALANCE_SHARE = 0.10
-FEW_CALLS = 3
-"""Fewer calls are no evidence, whatever their cost, nor are more if one call cost most."""
-MORE_CALLS = 2.0
-"""An hour with so many times the calls that any ever had is held against what is usual alone."""
-SURE_CALLS = 1.5
-"""Nobody's work has so many times the calls again."""
+"""at this multiple of its bar, as raised by past spikes,"""
 CRITICAL_SHARE = 0.1
-"""What cannot wait has cost so much of a week above usual,"""
+"""and costs this share of a week above usual,"""
 CRITICAL_USD = 2.0
-"""and so much money: nobody is woken for a dollar."""
-TOLD_SHARE = 0.03
-"""A spike has cost so much of a week above usual when it is told."""
+"""but at least this much: nobody is woken for a dollar;"""
 CRITICAL_TIMES_DEAREST = 3.0
-"""What cannot wait has cost so many times what the second dearest of three weeks did; loops never can."""
+"""unless it is a loop, also this multiple of the second dearest spike of three weeks."""
+TOLD_SHARE = 0.03
+"""A reported spike costs this share of a week above usual,"""
+TIMES_DEAREST = 1.5
+"""and, since work varies, this multiple of the second dearest spike of three weeks, unless it cannot be work."""
+COLD_BALANCE_SHARE = 0.10
+"""With hardly any history, the share of the balance that an hour must cost."""
+FEW_CALLS = 3
+"""Fewer calls are no evidence, whatever they cost; nor are more calls if one of them cost most."""
+MORE_CALLS = 2.0
+"""An hour with this multiple of the most calls ever is compared with the bound alone: past spikes do not raise it."""
+SURE_CALLS = 1.5
+"""An hour with this multiple of that cannot be somebody's work."""
 ODD_TIMES = 1.3
-"""At a time of day at which nothing ever was, what a busy hour costs is enough."""
+"""The multiple of a busy hour that counts at a time of day at which nothing was ever used."""
+JOB_TIMES = 2.5
+"""A weekly or monthly job may cost this multiple of the last time, since few of its runs are known."""
 LASTING_BARS = 1.25
+"""A spike is sure if the last sixty minutes, and those up to twenty minutes ago, are at this multiple of the bar."""
 RACING = 4
-"""A loop goes on if it twice in a row reaches this fraction of its bar in ten minutes."""
-IsLoop = Callable[[datetime | None, datetime], bool]
-"""Whether an hour, or the last sixty minutes (None), is a loop's, in a spike that began at some moment."""
-SETTLED = HOUR * (LOOK_BACK_HOURS + WEEK_HOURS)
-"""For an account known this long its beginning makes no difference: only the known span moves on."""
+"""A loop is sure if two ten-minute spans in a row each cost this fraction (1/4) of its bar."""
 RELIEF_FROM, MOST_RELIEF = 5.0, 10.0
-"""From this multiple of the usual on the floor falls as the multiple grows, to a tenth of it at most."""
+"""Above this multiple of the usual, the floor falls as the multiple grows, to a tenth at most."""
+SETTLED = HOUR * (LOOK_BACK_HOURS + WEEK_HOURS)
+"""For an account known this long, its beginning no longer matters."""
+IsLoop = Callable[[datetime | None, datetime], bool]
+"""Whether an hour, or the last sixty minutes (None), is part of a loop, in a spike that began at some moment."""
 
 
 class SpikeBounds(Struct, frozen=True):
-    """From which cost on an hour is a hit, and when a single hit is an alarm.
+    """When an hour is a hit, and when a single hit is an alarm.
 
-    Otherwise it takes two hits within three hours: one hour a little over its bound is normal for bursty spend.
+    Otherwise an alarm takes two hits within three hours: with bursty spend, one hour slightly over its bound is normal.
     """
 
     times: float
@@ -85,7 +95,7 @@ KEY_BOUNDS = SpikeBounds(2.5, 0.007, 1.5, 1.5, 2.0)
 
 
 class RunningHour(Struct, frozen=True):
-    """The running hour, as far as its calls are known, and the last sixty minutes."""
+    """The running hour so far, and the last sixty minutes."""
 
     so_far_usd: float = 0.0
     ten_minutes_usd: float = 0.0
@@ -95,7 +105,7 @@ class RunningHour(Struct, frozen=True):
     hour_before_usd: float = 0.0
     """The cost of the sixty minutes up to twenty minutes ago."""
     calls: int | None = None
-    """The calls of the last sixty minutes; None if they are not known one by one."""
+    """The number of calls in the last sixty minutes; None if single calls are unknown."""
     dearest_usd: float = 0.0
     """The cost of the dearest of them."""
     variation: float | None = None
@@ -104,7 +114,7 @@ class RunningHour(Struct, frozen=True):
     """The cost of the ten minutes before the last ten."""
 
     def is_below(self, least_usd: float) -> bool:
-        """Whether it cannot be a hit because no hour below an amount is one."""
+        """Whether it cannot be a hit, if no hour below an amount can."""
         return max(self.so_far_usd, self.hour_usd) < least_usd and self.ten_minutes_usd < least_usd / 2
 
 
@@ -118,7 +128,7 @@ class FlaggedHour(Struct, frozen=True):
     actual_usd: float
     usual: Baseline
     bound_usd: float
-    """From this cost on it counts, by the usual at that hour."""
+    """The cost from which it is a hit, by what is usual at that hour."""
     is_running: bool = False
     floor_usd: float = 0.0
     """The least distance above the 90th percentile (F)."""
@@ -126,24 +136,24 @@ class FlaggedHour(Struct, frozen=True):
     raised: float = 1.0
     """The factor by which past spikes raise the bar."""
     is_thin: bool = False
-    """Whether it is no evidence by itself: few calls, or one that cost most of it."""
+    """Whether it is no evidence by itself: it has few calls, or one that cost most of it."""
     more_calls: float = 0.0
-    """Its calls as a multiple of the most that an hour ever had; 0 if unknown."""
+    """Its number of calls as a multiple of the highest ever; 0 if unknown."""
     is_loop: bool = False
-    """Whether its calls are alike as in a loop, and those of other hours are not."""
+    """Whether its calls are as alike as a loop's, and those of other hours are not."""
     has_lasted: bool = False
-    """whether the sixty minutes up to twenty minutes ago were over the bar as well, or a loop has raced for twenty;"""
+    """Whether it was over the bar twenty minutes ago as well, or a loop has raced for twenty minutes."""
     told_before_usd: float = 0.0
-    """how much of it is of the hour before, which is over its bar too."""
+    """The part of its cost that already counts for the hour before."""
 
     @property
     def bar_usd(self) -> float:
-        """From this cost on it is reported."""
+        """The cost from which it is reported."""
         return self.bound_usd * self.raised
 
     @property
     def excess_usd(self) -> float:
-        """What it cost above its 90th percentile; no money counts twice."""
+        """Its cost above the 90th percentile; no money is counted twice."""
         return max(0.0, self.actual_usd - self.told_before_usd - self.usual.q_usd)
 
 
@@ -160,9 +170,9 @@ class Spike(Struct, frozen=True):
     excess_share: float = 0.0
     """Its cost above usual, as a share of the week before."""
     before: int = 0
-    """How many of the like there were in the last three weeks."""
+    """The number of similar spikes in the last three weeks."""
     dearest_before_usd: float = 0.0
-    """What the second dearest of those cost above usual."""
+    """The cost above usual of the second dearest of those."""
 
     @property
     def worst(self) -> FlaggedHour:
@@ -182,7 +192,7 @@ class Spike(Struct, frozen=True):
 
     @property
     def is_critical(self) -> bool:
-        """Whether an hour is at least five times its usual level, and well over its bar, by more than a call or two."""
+        """Whether it cannot wait: see the `CRITICAL_…` constants."""
         return (
             any(
                 hour.actual_usd
@@ -198,7 +208,7 @@ class Spike(Struct, frozen=True):
 
     @property
     def is_loop(self) -> bool:
-        """Whether an hour of it is a loop's."""
+        """Whether one of its hours is part of a loop."""
         return any(hour.is_loop for hour in self.hours)
 
     @property
@@ -213,23 +223,23 @@ class Spike(Struct, frozen=True):
 
 
 class Bars(Struct, frozen=True):
-    """How much the past raises the bar above the bound: a weekly alarm is useless."""
+    """How far past spikes raise the bar above the bound: a weekly alarm is useless."""
 
     raised: float = 1.0
-    """The multiple of the bound."""
+    """The bar as a multiple of the bound."""
     calls: float = MORE_CALLS
-    """`raised` does not apply at this multiple of the most calls ever in an hour, or to a loop."""
+    """`raised` applies neither at this multiple of the most calls ever in an hour, nor to a loop."""
     before: int = 0
-    """How many spikes there were in the last three weeks that bounds alone would have told."""
+    """The number of spikes in the last three weeks that would have been reported by the bounds alone."""
     excess_usd: float = 0.0
-    """What the second dearest of the last three weeks cost above usual: what is no loop has to cost as much."""
+    """The cost above usual of the second dearest spike of the last three weeks."""
 
 
 USUAL_BARS = Bars()
 
 
 class Judge(Struct, frozen=True):
-    """What hours are judged by, besides their own series."""
+    """Everything that an hour is judged by, besides its own series."""
 
     bounds: SpikeBounds
     account: FullHours
@@ -237,7 +247,7 @@ class Judge(Struct, frozen=True):
     peer_usd: float = 0.0
     """The cost of a busy hour of the account's other keys, for a key with too few hours of its own."""
     balance_usd: float | None = None
-    """With hardly any history an hour is compared with a tenth of this."""
+    """With hardly any history, an hour is compared with a tenth of this."""
 
     @property
     def least_usd(self) -> float:
@@ -260,15 +270,16 @@ class Judge(Struct, frozen=True):
 
     def habit_of(self, usual: Baseline) -> float:
         """The recurring cost at this time of the day, week or month, with a margin."""
-        by_day, by_week = self.bounds.times_seen * usual.seen_usd, self.bounds.times_planned * usual.weeks_usd
+        times_planned = JOB_TIMES if usual.is_job else self.bounds.times_planned
+        by_day, by_week = self.bounds.times_seen * usual.seen_usd, times_planned * usual.weeks_usd
         return max(usual.q_usd, by_day, by_week)
 
     def usual_of(self, series: HourlyCost, index: int, frozen: int) -> Baseline:
-        """The usual cost at an index of a series, from the hours before another index."""
+        """The usual cost at an index of a series, learnt from the hours before `frozen`."""
         return _usual_at(series, self.account, index, frozen)
 
     def hour(self, series: HourlyCost, index: int, frozen: int, use: HourUse | None = None) -> FlaggedHour | None:
-        """A full hour, if it is over its bound; hours from `frozen` on are not learnt from."""
+        """A full hour if it is over its bound. Nothing is learnt from hours after `frozen`."""
         actual_usd = series.usd[index]
         if actual_usd < self.least_usd:
             return None
@@ -303,6 +314,7 @@ def _usual_at(series: HourlyCost, account: FullHours, index: int, frozen: int) -
         len(sample),
         habit_at(series, index, frozen),
         weeks_before(series, index, frozen),
+        is_job(series, frozen),
     )
 
 
@@ -322,10 +334,10 @@ def find_spike(
     use_of: Callable[[datetime], HourUse | None] = lambda _hour: None,
     is_loop: IsLoop = lambda _hour, _began: False,
 ) -> Spike | None:
-    """The current spike of a key, or of the account (None), over the bars set by the past.
+    """The current spike of a key, or of the account (None), over the bars set by past spikes.
 
-    `use_of` gives the calls of hours known call by call, `is_loop` whether they are a loop's. The week that bounds
-    follow ends where the spike begins: an incident must not raise its own bound. After a week it is the new usual.
+    `use_of` returns the use in an hour of known calls, `is_loop` whether these are a loop's. Bounds are learnt from the
+    time before the spike, so that it cannot raise its own bound. After a week it is the new usual.
     """
     until = judge.account.until
     on = current(memo, key_id, series, judge)
@@ -358,9 +370,9 @@ def find_spike(
 
 
 def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:
-    """Whether hits are an alarm: two within three hours, one that goes on, or one that leaves no doubt.
+    """Whether hits are an alarm: two within three hours, one that lasts, or one that leaves no doubt.
 
-    A single call is none, unless it cost a tenth of the balance.
+    A single call is no alarm unless it cost a tenth of the balance.
     """
     whole = [hour for hour in flagged if not hour.is_thin]
     if balance_usd and any(hour.excess_usd >= COLD_BALANCE_SHARE * balance_usd for hour in flagged):
@@ -371,25 +383,27 @@ def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_us
 
 
 def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = USUAL_BARS) -> bool:
-    """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual.
+    """Whether hits together cost enough above usual: a share of the week before, smaller for higher multiples.
 
-    What is no loop, nor of far more calls than ever, may be somebody's work: it has to cost as much as the dear ones of
-    the past.
+    Unless it is a loop, or has far more calls than ever, it may be somebody's work: then it must cost more than past
+    spikes did.
     """
     worst = max(flagged, key=lambda hour: hour.actual_usd)
     if worst.usual.step is HistoryDepth.COLD:
         return True
     week = week_usd(judge.account.cost, flagged[0].start)
     least_usd = max(
-        TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd),
-        0.0 if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged) else bars.excess_usd,
+        TOLD_SHARE * week / _relief(worst.actual_usd, max(worst.usual.level_usd, judge.peer_usd)),
+        0.0
+        if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged)
+        else TIMES_DEAREST * bars.excess_usd,
         judge.thresholds.floor_usd,
     )
     return sum(hour.excess_usd for hour in flagged) >= least_usd
 
 
 def _relief(actual_usd: float, level_usd: float) -> float:
-    """How much floors fall, by the multiple of the usual."""
+    """The factor by which floors fall at a multiple of the usual."""
     return min(max(1.0, actual_usd / level_usd / RELIEF_FROM), MOST_RELIEF) if level_usd > 0 else MOST_RELIEF
 
 
@@ -426,8 +440,8 @@ def _running(
     bars: Bars,
     loops: Callable[[], bool],
 ) -> FlaggedHour | None:
-    """The running hour, never scaled up. Its sum, or that of the last sixty minutes, passes the bar of a full hour, or
-    ten minutes pass half of what an hour may cost at least.
+    """The running hour if it is a hit. It is never scaled up: its sum, or that of the last sixty minutes, must pass the
+    bar of a full hour, or its last ten minutes half of the least cost that an hour could be reported for.
     """
     cost_usd = max(running.so_far_usd, running.hour_usd)
     if running.is_below(judge.least_usd):
@@ -471,12 +485,12 @@ def _running(
 
 
 def current(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge) -> tuple[FlaggedHour, ...]:
-    """The hours over their bounds that are on up to now, by full hours."""
+    """The flagged full hours of the spike that is on now, if any."""
     return current_of(past_spikes(memo, key_id, series, judge), judge)
 
 
 def current_of(past: Sequence[tuple[FlaggedHour, ...]], judge: Judge) -> tuple[FlaggedHour, ...]:
-    """The last of some spikes, if it is on."""
+    """The last of some spikes if it is still on."""
     is_on = bool(past) and judge.account.until - past[-1][-1].start <= COOLING + HOUR
     return past[-1] if is_on else ()
 
@@ -487,7 +501,7 @@ def past_spikes(
     """The spikes of the last three weeks by full hours, oldest first. Pauses of two hours do not split them."""
     scan = kept(memo, (past_spikes, key_id, judge.bounds, judge.thresholds), _SpikeScan)
     is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
-    # Elsewhere no hour is held against the balance, and it would only make what is remembered useless.
+    # Only a cold start compares with the balance; otherwise its changes would discard the scan for nothing.
     scan.judge = judge = judge if is_cold or judge.balance_usd is None else replace(judge, balance_usd=None)
     scan.least_usd = judge.least_usd
     until, began = judge.account.until, judge.account.age.began
@@ -496,7 +510,7 @@ def past_spikes(
 
 
 class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):
-    """The hours over their bounds, grouped into spikes."""
+    """Groups hours over their bounds into spikes."""
 
     judge: Judge
 

@@ -32,6 +32,8 @@ MIN_SHARE = 0.1
 CALM_SHARE = 0.25
 """A key is calm up to this share of the fastest pace."""
 USUAL_TIMES = 2.0
+LEAST_USD = 0.005
+"""Less excess is rounding."""
 WHOLE = -1
 """Stands for the account where hours are cached by key."""
 
@@ -84,6 +86,7 @@ def rank(
     found = [
         _suspect(memo, key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
         for key_id, series in histories.items()
+        if _may_matter(series, since, now, running_usd.get(key_id, 0.0))
     ]
     whole = _suspect(memo, WHOLE, account[0], since, now, account[1], known, None) if account is not None else None
     return with_shares(found, whole.excess_usd if whole is not None else 0.0)
@@ -107,7 +110,7 @@ def first_look(
 
 def with_shares(found: Iterable[Suspect], account_usd: float = 0.0) -> tuple[Suspect, ...]:
     """Return the suspects with any excess, largest first, with shares: of the account's excess if that is larger."""
-    guilty = sorted((one for one in found if one.excess_usd > 0.005), key=lambda one: one.excess_usd, reverse=True)
+    guilty = sorted((one for one in found if one.excess_usd > LEAST_USD), key=lambda one: one.excess_usd, reverse=True)
     whole = max(account_usd, sum(one.excess_usd for one in guilty))
     return tuple(replace(one, share=one.excess_usd / whole) for one in guilty)
 
@@ -145,6 +148,12 @@ def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, CallOutcomes]
     return tuple(
         replace(one, is_failing=ended.get(one.key_id, CallOutcomes()).fails_at_least(BADGE_SHARE)) for one in suspects
     )
+
+
+def _may_matter(series: HourlyCost, since: datetime, now: datetime, running_usd: float) -> bool:
+    """Whether a key cost enough since then to have any excess. Most did not, and their usual need not be known."""
+    first, end = max(0, index_of(series, since)), max(0, index_of(series, floor_hour(now)))
+    return sum(series.usd[first:end]) + running_usd > LEAST_USD
 
 
 def _suspect(

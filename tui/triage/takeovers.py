@@ -1,9 +1,9 @@
-"""Takeovers: a key that goes on where another one stopped. Moves are no gains, so the two are judged as one."""
+"""Takeovers: a key continues where another one stopped. The two are judged as one, since a move costs nothing extra."""
 
 import itertools
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from operator import sub
 
@@ -16,41 +16,42 @@ from tui.triage.origins import SeenOrigins
 from tui.triage.spikes import RunningHour
 
 KNOWN_DAYS = 7 * DAY
-"""In the first days of known history all keys are new."""
+"""Keys that begin in the first days of history are not new: nothing is known before."""
 KNOWN_FOR = 14 * DAY
-"""A takeover older than this is judged by itself."""
+"""After this time the new key has enough history of its own."""
 MIN_HOURS = 4
-"""A key used in fewer hours has nothing to take over."""
+"""A key used in fewer hours leaves nothing to take over."""
 PATIENCE = 1.2
-"""A key silent for this multiple of its longest pause before another one began was given up long ago."""
+"""A key silent for this multiple of its longest pause was given up before the other one began."""
 SURE_AFTER = DAY
-"""Earlier, the other key may only be at lunch: it is no news yet."""
+"""A takeover is news only after this long: before, the former key may just be at lunch."""
 NEWS_FOR = 7 * DAY
+"""A takeover is news for this long."""
 LONGEST_PAUSE = max(MONTH_DAYS) * DAY
+"""Longer pauses count as this one: that of a monthly job."""
 
 
 class Takeover(Struct, frozen=True):
-    """A key that does what another one did before."""
+    """A key that does what another one did."""
 
     key_id: int
     from_id: int
     since: datetime
     """The first hour of the new key."""
     last_at: datetime
-    """The last hour in which the other key was used."""
+    """The last hour of the former key."""
 
     def is_news(self, now: datetime) -> bool:
-        """Whether the other key has been silent for long enough, and this is recent."""
+        """Whether it is recent, and the former key has been silent for long enough."""
         return now - self.last_at >= SURE_AFTER and now - self.since < NEWS_FOR
 
 
 class _Life(Struct, frozen=True):
     """When a key was used, by full hours."""
 
+    series: HourlyCost
     first: datetime
     last: datetime
-    given_up_until: datetime
-    """Another key that begins up to then may go on where this one stopped."""
 
 
 def find_takeovers(
@@ -61,7 +62,7 @@ def find_takeovers(
     seen: Mapping[int, SeenOrigins],
     until: datetime,
 ) -> tuple[Takeover, ...]:
-    """The keys that began of late where another one stopped, which the same client used, or which was called so."""
+    """The keys that recently began where another one stopped, if they share their client or their name."""
     left, lives = _left_by(memo, keys), _lives(memo, keys)
     candidates = {one for _since, given_up in left.values() for one in given_up}
     in_use = {key_id for key_id, one in running.items() if one.so_far_usd > 0}
@@ -71,7 +72,7 @@ def find_takeovers(
 
 
 class _Origins:
-    """Where keys were used from: the same as before as long as nothing new came up, since nothing is forgotten."""
+    """The origins of keys. They only grow, so that equal counts mean equal origins."""
 
     def __init__(self, seen: Mapping[int, SeenOrigins]) -> None:
         self.of = seen
@@ -94,7 +95,7 @@ def _found(
     seen: _Origins,
 ) -> tuple[Takeover, ...]:
     lives, left = _lives(memo, keys), {**_left_by(memo, keys)}
-    left.update((key_id, (until, _given_up(lives, until))) for key_id in begins)
+    left.update((key_id, (until, _given_up(memo, lives, until))) for key_id in begins)
     clients = _Clients(lives, names, seen.of)
     found: dict[int, Takeover] = {}
     for key_id, (since, candidates) in sorted(left.items(), key=lambda item: item[1][0]):
@@ -108,19 +109,21 @@ def _found(
 
 @memoize_last()
 def _left_by(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, tuple[datetime, list[int]]]:
-    """The keys that began after the first days, each with when, and the keys that were given up then."""
+    """When each key began, after the first days, and which keys had been given up by then."""
     lives = _lives(memo, keys)
     if not lives:
         return {}
     known_from = min(life.first for life in lives.values()) + KNOWN_DAYS
     began = ((key_id, life.first) for key_id, life in lives.items() if life.first >= known_from)
-    return {key_id: (since, _given_up(lives, since)) for key_id, since in began}
+    return {key_id: (since, _given_up(memo, lives, since)) for key_id, since in began}
 
 
-def _given_up(lives: Mapping[int, _Life], since: datetime) -> list[int]:
-    """The keys that were in use until then and not since, the last one first."""
+def _given_up(memo: Memo, lives: Mapping[int, _Life], since: datetime) -> list[int]:
+    """The keys that were used before a moment but not since, the most recent first."""
     given_up = [
-        key_id for key_id, life in lives.items() if life.first < since and life.last <= since <= life.given_up_until
+        key_id
+        for key_id, life in lives.items()
+        if life.first < since and life.last <= since <= life.last + _patience(memo, key_id, life.series)
     ]
     return sorted(given_up, key=lambda key_id: lives[key_id].last, reverse=True)
 
@@ -131,13 +134,13 @@ def _lives(memo: Memo, keys: Mapping[int, HourlyCost]) -> dict[int, _Life]:
 
 
 class _Clients:
-    """Who uses which keys, and what these are called."""
+    """The clients and names of keys."""
 
     def __init__(self, lives: Mapping[int, _Life], names: Mapping[int, str], seen: Mapping[int, SeenOrigins]) -> None:
         self._lives, self._names, self._seen = lives, names, seen
 
     def is_like(self, key_id: int, before: int) -> bool:
-        """Whether a key is used by the client of another one, and nobody else is; or is called as it was."""
+        """Whether two keys, and no others, share a client or a name."""
         a, b = self._seen.get(key_id), self._seen.get(before)
         if a is not None and b is not None and a.calls and b.calls:
             if a.ips.keys().isdisjoint(b.ips) or a.programs.keys().isdisjoint(b.programs):
@@ -174,13 +177,19 @@ def _stem(name: str) -> str:
 
 @memoize_last(each=1)
 def _life(_memo: Memo, _key_id: int, series: HourlyCost) -> _Life | None:
-    used = list(itertools.compress(itertools.count(), series.usd))
-    if not used:
+    first = next(itertools.compress(itertools.count(), series.usd), None)
+    if first is None:
         return None
-    first, last = (series.start + HOUR * index for index in (used[0], used[-1]))
+    last = next(itertools.compress(itertools.count(len(series.usd) - 1, -1), reversed(series.usd)))
+    return _Life(series, series.start + HOUR * first, series.start + HOUR * last)
+
+
+@memoize_last(each=1)
+def _patience(_memo: Memo, _key_id: int, series: HourlyCost) -> timedelta:
+    """How long after the last hour of a key another one may begin in its place."""
+    used = list(itertools.compress(itertools.count(), series.usd))
     pause = min(max(map(sub, used[1:], used), default=0) * HOUR, LONGEST_PAUSE)
-    patience = max(DAY, PATIENCE * pause) if len(used) >= MIN_HOURS else -HOUR
-    return _Life(first, last, last + patience)
+    return max(DAY, PATIENCE * pause) if len(used) >= MIN_HOURS else -HOUR
 
 
 @memoize_last(each=1)

@@ -1,10 +1,11 @@
-"""Unit cost: a key's calls cost far more than they used to, and more than on such days before.
+"""Unit cost: the calls of a key cost far more than they used to.
 
-A switched model or a broken cache shows in the cost of a call long before it shows in an hour's. A key that uses a dear
-model now and then has had such days: they raise the bar, as past spikes do.
+A switched model or a broken cache shows in the cost of a call long before it shows in that of an hour. Past spells of
+dear calls raise the bar, as past spikes do.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,24 +22,31 @@ from tui.triage.scan import Scan, kept
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 MIN_CALLS = 15
+"""Fewer calls are no evidence."""
 TIMES = 2.5
+"""A call must cost this multiple of the usual."""
 WEEK_SHARE = 0.006
+"""The least excess of an hour, as a share of the account's week."""
 LEAST_HOURS = 2.5
-"""It is reported after costing as much as this many such hours."""
+"""It is reported once it has cost this many times the least excess of an hour."""
 SPANS_H = 2, 6
-"""A busy key shows within two hours what a slow one shows in six."""
+"""Spans to judge: a busy key shows in two hours what a slow one shows in six."""
 KNOWN_SHARE = 0.05
-"""A key works with models that had at least this share of its calls."""
+"""A key works with the models that made this share of its calls."""
+MIN_PEERS = 2
+"""A model is no surprise for a person's key if this many other people's keys work with it."""
 MOST_RELIEF = 3.0
-"""The least falls as calls are further over their bar, to a third of it."""
+"""The least excess falls for calls further over their bar, to a third of it."""
 ALWAYS_ON = 1 / 3
-"""Nobody works in such a part of all hours of two weeks: it is a program, and others' days tell nothing of it."""
+"""Used in this share of the hours of two weeks, a key must be a program's: other keys show nothing about it."""
+MIN_CLOCK_HOURS = 6
+"""Used at fewer different hours of the day, a key is a job's: people come and go."""
 APART = timedelta(hours=12)
-"""Dear hours so far from each other are two spells."""
+"""Dear hours this far apart are two spells."""
 
 
 class UnitCostRise(Struct, frozen=True):
-    """A key with dearer calls than usual."""
+    """A key whose calls cost more than usual."""
 
     key_id: int
     since: datetime
@@ -47,20 +55,20 @@ class UnitCostRise(Struct, frozen=True):
     """The span of those calls."""
     call_usd: float
     usual_call_usd: float
-    """The usual cost of a call: of those models, if the key usually works with them."""
+    """The usual cost of a call; of the same models if the key works with them."""
     usual_calls: int
-    """How many calls the usual cost rests on."""
+    """The number of calls behind the usual cost."""
     excess_usd_per_h: float
     least_usd: float
-    """The least excess of an hour that counts: 0.6 % of the account's last week, and the least that a person set."""
+    """The least excess of an hour that counts: a share of the account's last week, or a person's floor."""
     raised: float
-    """The factor by which past spells raise the bar."""
+    """The factor by which past spells raised the bar."""
     why: CostCause
     """Other models (mix), or the cost of a call to the same model (rate: cache, multiplier, tokens)."""
 
     @property
     def bar_usd(self) -> float:
-        """The cost of a call from which on it is reported."""
+        """The cost of a call from which it is reported."""
         return TIMES * self.raised * self.usual_call_usd
 
     @property
@@ -70,7 +78,7 @@ class UnitCostRise(Struct, frozen=True):
 
 
 class _Spell(Struct, frozen=True):
-    """Hours with dear calls of a key, and the highest multiple of the bar."""
+    """A time of dear calls of a key, and their highest multiple of the bar."""
 
     start: datetime
     last: datetime
@@ -78,7 +86,7 @@ class _Spell(Struct, frozen=True):
 
 
 class _DearScan(Scan[_Spell]):
-    """The spells of a key with dear calls."""
+    """Finds the spells of a key."""
 
     account: HourlyCost
 
@@ -123,10 +131,10 @@ def find_unit_cost(
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
 ) -> tuple[UnitCostRise, ...]:
-    """Keys with recent calls far above their usual cost, dearest first.
+    """Keys whose recent calls cost far more than usual, dearest first.
 
-    `recent` are spans up to now, shortest first. The usual excludes those hours, and must itself rest on enough calls.
-    One of their full hours must also cost more than the key had on three of the last 14 days.
+    `recent` are spans up to now, shortest first; the usual excludes them and must rest on enough calls. One full hour
+    must also cost more than the key's dearest hour on the third dearest of the last 14 days.
     """
     least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
     bars = _bars(memo, keys, account, floor_hour(now), thresholds.floor_usd)
@@ -134,7 +142,8 @@ def find_unit_cost(
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         is_new = key_id not in found and key_id in usual and key_id in keys
         if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
-            one = _rise(key_id, uses, usual[key_id], least, bars[key_id], now)
+            peers = _of_peers(memo, key_id, usual, keys, floor_hour(now))
+            one = _rise(key_id, uses, usual[key_id], peers, least, bars[key_id], now)
             if one is not None and not _is_habit(keys[key_id], uses[1], now):
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
@@ -144,9 +153,9 @@ def find_unit_cost(
 def _bars(
     memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, until: datetime, floor_usd: float
 ) -> dict[int, float]:
-    """By how much the bar of each key is raised, by what all keys did before; what is on raises nothing.
+    """The factor by which past spells of all keys raise the bar of each; spells that are on do not.
 
-    What is used day and night has shown all that it does: it is held against itself alone.
+    A program that is always on has shown everything that it does: only its own spells count.
     """
     levels: dict[int, list[float]] = {}
     for key_id, series in keys.items():
@@ -163,10 +172,37 @@ def _bars(
 
 @memoize_last(each=1)
 def _is_always_on(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> bool:
-    """Whether a key is used in so many hours that it must be a program's."""
+    """Whether a key is used at so many hours that it must be a program's."""
     end = index_of(series, until)
     hours = series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]
     return len(hours) - hours.count(0.0) >= ALWAYS_ON * SAME_HOUR_DAYS * DAY_HOURS
+
+
+@memoize_last(each=1)
+def _is_person(memo: Memo, key_id: int, series: HourlyCost, until: datetime) -> bool:
+    """Whether a key is used at many hours of the day, but not all the time."""
+    end = index_of(series, until)
+    hours = series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]
+    used = sum(any(hours[clock::DAY_HOURS]) for clock in range(DAY_HOURS))
+    return used >= MIN_CLOCK_HOURS and not _is_always_on(memo, key_id, series, until)
+
+
+def _of_peers(
+    memo: Memo, key_id: int, usual: Mapping[int, Uses], keys: Mapping[int, HourlyCost], until: datetime
+) -> Mapping[str, Sums]:
+    """The models that other people's keys work with; none for a program, of which people's keys show nothing."""
+    if not _is_person(memo, key_id, keys[key_id], until):
+        return {}
+    count, sums = Counter[str](), dict[str, Sums]()
+    for other, (models, _hours) in usual.items():
+        calls = sum(one.requests for one in models.values())
+        if other == key_id or other not in keys or not _is_person(memo, other, keys[other], until):
+            continue
+        for model, one in models.items():
+            if one.requests >= max(MIN_CALLS, KNOWN_SHARE * calls):
+                count[model] += 1
+                sums[model] = sums.get(model, Sums()) + one
+    return {model: one for model, one in sums.items() if count[model] >= MIN_PEERS}
 
 
 def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
@@ -183,7 +219,13 @@ def _is_enough(recent: Uses, least: tuple[float, float]) -> bool:
 
 
 def _rise(
-    key_id: int, recent: Uses, usual: Uses, least: tuple[float, float], bar: float, now: datetime
+    key_id: int,
+    recent: Uses,
+    usual: Uses,
+    peers: Mapping[str, Sums],
+    least: tuple[float, float],
+    bar: float,
+    now: datetime,
 ) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
     by_week_usd, floor_usd = least
@@ -191,7 +233,7 @@ def _rise(
     usual_calls, usual_cost = _total(models)
     if usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None
-    usual_call_usd, usual_calls = _usual_call(recent[0], models, usual_calls, float(usual_cost))
+    usual_call_usd, usual_calls = _usual_call(recent[0], models, peers, usual_calls, float(usual_cost))
     call_usd = float(cost) / calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
     over_bar = call_usd / (TIMES * bar * usual_call_usd)
@@ -207,15 +249,18 @@ def _rise(
     )
 
 
-def _usual_call(recent: Mapping[str, Sums], usual: Mapping[str, Sums], calls: int, usd: float) -> tuple[float, int]:
-    """The usual cost of such calls, and their number: a key that uses a dear model now and then may do so again."""
+def _usual_call(
+    recent: Mapping[str, Sums], usual: Mapping[str, Sums], peers: Mapping[str, Sums], calls: int, usd: float
+) -> tuple[float, int]:
+    """The usual cost of such calls, and their number: of those models, if the key or its peers work with them."""
     mean, expected, count, known_calls = usd / calls, 0.0, 0, 0
     for model, sums in recent.items():
         known = usual.get(model, Sums())
-        is_known = known.requests >= max(MIN_CALLS, KNOWN_SHARE * calls)
-        expected += sums.requests * (float(known.billed_usd) / known.requests if is_known else mean)
+        if known.requests < max(MIN_CALLS, KNOWN_SHARE * calls):
+            known = peers.get(model, Sums())
+        expected += sums.requests * (float(known.billed_usd) / known.requests if known.requests else mean)
         count += sums.requests
-        known_calls += known.requests if is_known else 0
+        known_calls += known.requests
     return (expected / count, known_calls) if known_calls and expected / count > mean else (mean, calls)
 
 

@@ -26,13 +26,15 @@ def weeks(hours: Sequence[tuple[float, int]]) -> HourlyCost:
 @pytest.mark.parametrize(
     ("uses", "is_alike"),
     [
-        ([], True),
+        ([], None),
         ([SAME, SAME, DIFFERENT], True),
         ([SAME, DIFFERENT, DIFFERENT], False),
         ([DIFFERENT, of_calls(*(0.2,) * 19)], False),
     ],
 )
-def test_calls_are_usually_alike_by_most_of_the_hours_with_enough_of_them(uses: list[HourUse], is_alike: bool) -> None:
+def test_calls_are_usually_alike_by_most_of_the_hours_with_enough_of_them(
+    uses: list[HourUse], is_alike: bool | None
+) -> None:
     assert is_usually_alike(uses, None, 0) is is_alike
 
 
@@ -40,16 +42,16 @@ def test_calls_are_usually_alike_by_most_of_the_hours_with_enough_of_them(uses: 
     ("hours", "is_alike"),
     [
         (UNEVEN, False),
-        (UNEVEN[:3], True),
-        ([(usd, 4) for usd, _calls in UNEVEN], True),
+        (UNEVEN[:3], None),
+        ([(usd, 4) for usd, _calls in UNEVEN], None),
         ([(1.0, 10), (1.1, 10), (0.9, 10), (1.0, 10)], True),
         ([(10.0, 100), (11.0, 100), (9.0, 100), (10.0, 100)], False),
-        ([(0.0, 10)] * 9, True),
+        ([(0.0, 10)] * 9, None),
     ],
     ids=["people", "three hours tell nothing", "nor do a few calls", "alike", "many calls even out", "free"],
 )
 def test_who_was_away_on_the_last_day_is_known_by_the_weeks_before(
-    hours: Sequence[tuple[float, int]], is_alike: bool
+    hours: Sequence[tuple[float, int]], is_alike: bool | None
 ) -> None:
     assert is_usually_alike([], weeks(hours), len(hours)) is is_alike
     assert is_usually_alike([SAME], weeks(hours), len(hours))
@@ -78,6 +80,19 @@ def test_what_a_key_does_in_an_incident_is_not_its_usual() -> None:
     hours = {BEFORE: {7: SAME}, PAST: {7: SAME}}
     assert loops(hours=hours).is_of_key(7, PAST, BEFORE)
     assert not loops(hours=hours).is_of_key(7, PAST, PAST)
+
+
+@pytest.mark.parametrize(
+    ("others", "is_loop"),
+    [([UNEVEN], True), ([], False), ([UNEVEN[:3]], False), ([UNEVEN, [(1.0, 10)] * 4], False)],
+    ids=["people", "nobody", "unknown", "programs among them"],
+)
+def test_alike_calls_of_a_new_key_are_a_loop_where_nobody_s_are_alike(
+    others: list[list[tuple[float, int]]], is_loop: bool
+) -> None:
+    keys = {7: weeks([]), **{8 + place: weeks(hours) for place, hours in enumerate(others)}}
+    found = Loops({PAST: {7: SAME}}, {}, keys)
+    assert found.is_of_key(7, PAST, PAST) is is_loop
 
 
 @pytest.mark.parametrize(("others_usd", "is_loop"), [(3.9, True), (4.1, False)])

@@ -20,8 +20,8 @@ DAYS = 35
 class Seen(Scan[tuple[int, float]]):
     """Finds every hour."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, memo: Memo) -> None:
+        super().__init__(memo)
         self.judged: list[float] = []
 
     def take(self, series: HourlyCost, index: int) -> None:
@@ -38,7 +38,7 @@ def counting(hours: int, start: int = 0) -> HourlyCost:
 
 
 def test_each_hour_is_judged_once_and_only_those_that_are_over() -> None:
-    scan, cost = Seen(), counting(10)
+    scan, cost = Seen(Memo()), counting(10)
     scan.through(THIS_HOUR - 3 * HOUR, None, cost)
     assert scan.judged == [0, 1, 2, 3, 4, 5, 6]
     scan.through(THIS_HOUR - 3 * HOUR, None, cost)
@@ -48,7 +48,7 @@ def test_each_hour_is_judged_once_and_only_those_that_are_over() -> None:
 
 
 def test_it_looks_back_three_weeks() -> None:
-    scan = Seen()
+    scan = Seen(Memo())
     scan.through(THIS_HOUR, None, counting(40 * 24))
     assert len(scan.judged) == LOOK_BACK_HOURS == 21 * 24
     assert scan.judged[-1] == 40 * 24 - 1
@@ -68,7 +68,7 @@ def test_it_looks_back_three_weeks() -> None:
 )
 def test_it_begins_anew_where_the_past_is_not_the_past_any_more(changed: HourlyCost, by: str, again: bool) -> None:
     """A window that moves on changes no past; a history that was read again and tells something else does."""
-    scan = Seen()
+    scan = Seen(Memo())
     scan.through(THIS_HOUR - HOUR, "a", counting(10))
     scan.judged.clear()
     scan.through(THIS_HOUR - HOUR, by, changed)
@@ -76,7 +76,7 @@ def test_it_begins_anew_where_the_past_is_not_the_past_any_more(changed: HourlyC
 
 
 def test_it_begins_anew_where_any_series_it_rests_on_has_changed_or_time_goes_back() -> None:
-    scan, account = Seen(), counting(10)
+    scan, account = Seen(Memo()), counting(10)
     scan.through(THIS_HOUR - HOUR, None, counting(10), account)
     for until, of_account, again in (
         (THIS_HOUR - HOUR, account, False),
@@ -86,6 +86,16 @@ def test_it_begins_anew_where_any_series_it_rests_on_has_changed_or_time_goes_ba
         scan.judged.clear()
         scan.through(until, None, counting(10), of_account)
         assert bool(scan.judged) is again
+
+
+def test_scans_of_one_memo_each_notice_that_what_they_share_has_changed() -> None:
+    memo, account = Memo(), counting(10)
+    one, other = Seen(memo), Seen(memo)
+    for of_account, again in ((account, True), (counting(10), False), (counting(10, start=5), True)):
+        for scan in (one, other):
+            scan.judged.clear()
+            scan.through(THIS_HOUR - HOUR, None, counting(10), of_account)
+            assert bool(scan.judged) is again
 
 
 def test_a_memo_keeps_one_scan_of_a_name() -> None:

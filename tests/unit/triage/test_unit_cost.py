@@ -161,6 +161,33 @@ def test_dear_days_of_all_keys_count_together_but_for_what_is_used_day_and_night
     assert bool(found(uses(2, 120, 8.0), key=key, others=others)) is is_told
 
 
+def daily(hours: int) -> HourlyCost:
+    """A key that is used for so many hours of each day, and is now."""
+    idle = dict.fromkeys((back for back in range(hours, 28 * 24) if back % 24 >= hours), 0.0)
+    return series({**idle, 1: 4.0, 2: 4.0}, 0.8, days=28)
+
+
+@pytest.mark.parametrize(
+    ("key", "other", "colleagues", "call_usd", "is_told"),
+    [
+        (daily(7), daily(7), 2, 0.06, False),
+        (daily(7), daily(7), 2, 0.02, True),
+        (daily(7), daily(7), 1, 0.06, True),
+        (KEY, daily(7), 2, 0.06, True),
+        (daily(3), daily(7), 2, 0.06, True),
+        (daily(7), daily(3), 2, 0.06, True),
+    ],
+    ids=["as colleagues do", "at another cost", "one is no habit", "a program", "a job", "jobs are no colleagues"],
+)
+def test_a_model_that_colleagues_work_with_is_no_news_of_a_person(
+    key: HourlyCost, other: HourlyCost, colleagues: int, call_usd: float, is_told: bool
+) -> None:
+    keys = {7: key, 8: other, 9: other}
+    usual = {7: USUAL, **{key_id: uses(360, 900, 900 * call_usd, "opus") for key_id in range(8, 8 + colleagues)}}
+    recent = {7: uses(2, 120, 8.0, "opus")}
+    assert bool(find_unit_cost(Memo(), [recent], usual, keys, ACCOUNT, NOW)) is is_told
+
+
 def test_a_memory_of_dear_days_follows_the_hours() -> None:
     """What is on raises nothing; once it is over it counts."""
     memo, key = Memo(), with_calls({**DEAR_DAY, **ON_NOW})
