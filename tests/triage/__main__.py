@@ -14,6 +14,7 @@ from tests.triage.guilty import INCIDENTS
 from tests.triage.kinds import KINDS
 from tests.triage.measure import (
     PACES,
+    WITH_A_PACE,
     Followed,
     QuietWeek,
     Task,
@@ -45,7 +46,7 @@ def main() -> None:
 
         print_quiet(run(list(tasks_of("quiet", seeds(weeks), [""]))))
         print_found(run(list(tasks_of("guilty", seeds(incidents), tuple(INCIDENTS)))))
-        print_forecasts(run(list(tasks_of("forecast", seeds(incidents), tuple(PACES)))))
+        print_forecasts(run(list(tasks_of("forecast", seeds(incidents), tuple(PACES), WITH_A_PACE))))
         print_twins(run(list(tasks_of("twin", seeds(TWINS), [str(i) for i in range(len(PAIRS))], ("quiet", "guilty")))))
     print(f"\n{time.perf_counter() - began:.0f} s")
 
@@ -90,12 +91,12 @@ def _print_share(name: str, mine: Sequence[Followed]) -> None:
 
 def print_forecasts(found: Sequence[tuple[str, float]]) -> None:
     """How far off the time to empty is."""
-    print(f"\n{'time to empty':<16}{'n':>4}{'median':>8}{'within 1.5':>12}")
+    print(f"\n{'time to empty':<20}{'n':>4}{'median':>8}{'within 1.5':>12}")
     for name in PACES:
         mine = [factor for one, factor in found if one == name]
         if mine:
             within = sum(factor <= 1.5 for factor in mine) / len(mine)
-            print(f"{name:<16}{len(mine):>4}{median(mine):>8.2f}{within:>12.2f}")
+            print(f"{name:<20}{len(mine):>4}{median(mine):>8.2f}{within:>12.2f}")
     sys.stdout.flush()
 
 

@@ -27,8 +27,10 @@ from tui.triage.severity import Severity
 
 BEFORE, AFTER = timedelta(hours=6), timedelta(hours=1)
 """How long before an incident the watch begins, and how long after it a notice still counts."""
-PACES: Final = {"usual pace": None, "run ×5": 5.0, "run ×10": 10.0}
+PACES: Final = {"usual pace, days": None, "usual pace, a week": None, "run ×5": 5.0, "run ×10": 10.0}
 """Of what forecasts are measured."""
+WITH_A_PACE: Final = tuple(kind for kind in KINDS if kind != "cents")
+"""When the next of a few cents is spent is nothing to forecast."""
 MAY_BE_TOLD = frozenset({"deadline"})
 """What need not be told, and is followed all the same: what else is told meanwhile counts."""
 NOT_MADE_UP = frozenset({FindingKind.PLAN})
@@ -154,21 +156,28 @@ def twin_complaints(twin: Twin) -> list[str]:
     return complaints(twin, list(backtest(records(twin.world), *twin.watch)))
 
 
-def forecast_factor(kind: str, seed: int, times: float | None) -> float | None:
-    """How far off the time to empty is, as a factor: three hours into a run that goes on, or (None) at the usual pace.
+def forecast_factor(kind: str, seed: int, pace: str) -> float | None:
+    """How far off the time to empty is, as a factor: three hours into a run that goes on, or at the usual pace.
 
     None where no incident is firing then, though there is a run.
     """
-    at = sketch(kind, seed)
-    draw = at.draw(f"forecast/{times}")
+    times, at = PACES[pace], sketch(kind, seed)
+    draw = at.draw(f"forecast/{times}" if pace != "usual pace, a week" else pace)
     begin, end = at.diary.judged
+    if pace == "usual pace, a week":
+        begin, end = at.diary.midnights[21], at.diary.midnights[27]
     start = draw.uniform(begin, end - 72 * HOUR)
     if times is not None:
         loop(at, draw.choice(in_use(at)), (start, end), (times - 1) * at.busy_hour_usd())
     seen = moment(start + 3 * HOUR)
     whole = at.world()
     after = [(call.at, call.billed_number) for call in whole.calls if call.at > seen]
-    hours, part = (draw.uniform(3, 24), 1.0) if times is not None else (68.0, draw.uniform(0.4, 1.0))
+    if times is not None:
+        hours, part = draw.uniform(3, 24), 1.0
+    elif pace == "usual pace, a week":
+        hours, part = draw.uniform(5, 10) * 24, 1.0
+    else:
+        hours, part = 68.0, draw.uniform(0.4, 1.0)
     balance_usd = part * sum(usd for when, usd in after if when <= seen + timedelta(hours=hours))
     known = Records(whole.calls, whole.zone, whole.failed, whole.keys, balance_usd - sum(usd for _, usd in after))
     report = [one.report for one in judged(known, seen - timedelta(hours=3), seen)][-1]
@@ -212,7 +221,7 @@ def measured(task: Task) -> Any:
     if sort == "guilty":
         return followed(kind, seed, name)
     if sort == "forecast":
-        factor = forecast_factor(kind, seed, PACES[name])
+        factor = forecast_factor(kind, seed, name)
         return None if factor is None else (name, factor)
     twin = PAIRS[int(name)](seed, kind == "guilty")
     return twin.principle, twin.name, kind, seed, twin_complaints(twin)

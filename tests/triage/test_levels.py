@@ -59,7 +59,7 @@ def test_what_looks_alike_is_told_apart(pair: int, is_guilty: bool) -> None:
 
 
 def test_the_current_rate_tells_when_the_wallet_is_empty() -> None:
-    factors = [forecast_factor(kind, 0, 10.0) for kind in ("solo", "server")]
+    factors = [forecast_factor(kind, 0, "run ×10") for kind in ("solo", "server")]
     assert all(factor is not None and factor <= 1.5 for factor in factors)
 
 

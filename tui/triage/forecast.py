@@ -1,7 +1,7 @@
 """When the wallet runs empty: at the usual pace, and at the current rate during a spike (triage-spec section 6)."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,7 +11,16 @@ from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import DAY, DAY_HOURS, HOUR, WEEK_HOURS, FullHours, before, first_active, full_hours, index_of
-from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour, Judge, Spike, past_spikes
+from tui.triage.recurrence import bars_of, told_level
+from tui.triage.spikes import (
+    ACCOUNT_BOUNDS,
+    FlaggedHour,
+    Judge,
+    Spike,
+    is_confirmed,
+    is_worth_telling,
+    past_spikes,
+)
 
 FARTHEST = timedelta(days=60)
 MAX_WEEKS = 4
@@ -68,7 +77,7 @@ def usual_pace(memo: Memo, key_id: int | None, series: HourlyCost, now: datetime
     """The usual cost of each of the 168 hours after the running one, in USD.
 
     The mean of the same hour of the week over 14 to 28 days; with less history of the same hour of the day; else of all
-    hours. Hours of an incident do not count, unless other weeks are similar at that hour.
+    hours. Hours of a reported incident do not count, unless other weeks are similar at that hour.
     """
     this_hour = floor_hour(now)
     return _pace(memo, key_id, before(series, this_hour), this_hour)
@@ -90,9 +99,16 @@ def _pace(memo: Memo, key_id: int | None, past: HourlyCost, this_hour: datetime)
 
 
 def _incident_hours(memo: Memo, key_id: int | None, past: FullHours) -> Iterable[FlaggedHour]:
-    """Past hours that were incidents by the account's bounds."""
-    spikes = past_spikes(memo, key_id, past.cost, Judge(ACCOUNT_BOUNDS, past))
-    return [hour for spike in spikes for hour in spike]
+    """Past hours of spikes that were worth reporting: heavy work that comes now and then is part of the pace."""
+    judge = Judge(ACCOUNT_BOUNDS, past)
+    spikes = past_spikes(memo, key_id, past.cost, judge)
+    return [hour for spike in spikes if _was_incident(spike, spikes, judge) for hour in spike]
+
+
+def _was_incident(spike: Sequence[FlaggedHour], spikes: Iterable[Sequence[FlaggedHour]], judge: Judge) -> bool:
+    bars = bars_of((other for other in spikes if other is not spike), judge.bounds)
+    is_told = is_confirmed(spike, judge.bounds) and is_worth_telling(spike, judge, bars)
+    return is_told and told_level(spike, judge.bounds) >= bars.raised
 
 
 def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:

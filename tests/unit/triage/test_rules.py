@@ -233,6 +233,13 @@ def test_the_usual_pace_leaves_an_incident_of_the_past_out_and_a_weekly_job_in()
     assert sum(usual_pace(Memo(), None, series(less), NOW)) == pytest.approx(week - 1 + (14 + 1 + 1) / 3)
 
 
+def test_heavy_work_that_comes_now_and_then_is_part_of_the_usual_pace() -> None:
+    """At no hour of the week twice, yet again and again: only what would have been reported is left out."""
+    week = 7 * 24
+    sessions = {24 + week * n + 5 * n: 12.0 for n in range(4)}
+    assert sum(usual_pace(Memo(), None, series(sessions), NOW)) == pytest.approx(week + 11.0)
+
+
 def test_hours_that_are_not_over_teach_nothing() -> None:
     """What triage finds rests on full hours and call records alone, whatever the series holds of the running hour."""
     known = Inputs(NOW, account=series({2: 6.0, 1: 13.0}), running=RunningHour(2.0, 0.1), balance_usd=100.0)
