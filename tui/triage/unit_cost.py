@@ -5,6 +5,7 @@ model now and then has had such days: they raise the bar, as past spikes do.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,6 +30,8 @@ SPANS_H = 2, 6
 """A busy key shows within two hours what a slow one shows in six."""
 KNOWN_SHARE = 0.05
 """A key works with models that had at least this share of its calls."""
+MIN_PEERS = 2
+"""A model that this many other people's keys work with is no surprise for a person's key."""
 MOST_RELIEF = 3.0
 """The least falls as calls are further over their bar, to a third of it."""
 ALWAYS_ON = 1 / 3
@@ -134,7 +137,8 @@ def find_unit_cost(
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         is_new = key_id not in found and key_id in usual and key_id in keys
         if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
-            one = _rise(key_id, uses, usual[key_id], least, bars[key_id], now)
+            peers = _of_peers(memo, key_id, usual, keys, floor_hour(now))
+            one = _rise(key_id, uses, usual[key_id], peers, least, bars[key_id], now)
             if one is not None and not _is_habit(keys[key_id], uses[1], now):
                 found[key_id] = one
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
@@ -169,6 +173,24 @@ def _is_always_on(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime
     return len(hours) - hours.count(0.0) >= ALWAYS_ON * SAME_HOUR_DAYS * DAY_HOURS
 
 
+def _of_peers(
+    memo: Memo, key_id: int, usual: Mapping[int, Uses], keys: Mapping[int, HourlyCost], until: datetime
+) -> Mapping[str, Sums]:
+    """The models that other people's keys work with; none for a program, whose calls people's say nothing of."""
+    if _is_always_on(memo, key_id, keys[key_id], until):
+        return {}
+    count, sums = Counter[str](), dict[str, Sums]()
+    for other, (models, _hours) in usual.items():
+        calls = sum(one.requests for one in models.values())
+        if other == key_id or other not in keys or _is_always_on(memo, other, keys[other], until):
+            continue
+        for model, one in models.items():
+            if one.requests >= max(MIN_CALLS, KNOWN_SHARE * calls):
+                count[model] += 1
+                sums[model] = sums.get(model, Sums()) + one
+    return {model: one for model, one in sums.items() if count[model] >= MIN_PEERS}
+
+
 def _is_habit(series: HourlyCost, span_h: float, now: datetime) -> bool:
     end, count = index_of(series, floor_hour(now)), max(1, round(span_h))
     hours = series.usd[max(0, end - count) : max(0, end)]
@@ -183,7 +205,13 @@ def _is_enough(recent: Uses, least: tuple[float, float]) -> bool:
 
 
 def _rise(
-    key_id: int, recent: Uses, usual: Uses, least: tuple[float, float], bar: float, now: datetime
+    key_id: int,
+    recent: Uses,
+    usual: Uses,
+    peers: Mapping[str, Sums],
+    least: tuple[float, float],
+    bar: float,
+    now: datetime,
 ) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
     by_week_usd, floor_usd = least
@@ -191,7 +219,7 @@ def _rise(
     usual_calls, usual_cost = _total(models)
     if usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None
-    usual_call_usd, usual_calls = _usual_call(recent[0], models, usual_calls, float(usual_cost))
+    usual_call_usd, usual_calls = _usual_call(recent[0], models, peers, usual_calls, float(usual_cost))
     call_usd = float(cost) / calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
     over_bar = call_usd / (TIMES * bar * usual_call_usd)
@@ -207,15 +235,18 @@ def _rise(
     )
 
 
-def _usual_call(recent: Mapping[str, Sums], usual: Mapping[str, Sums], calls: int, usd: float) -> tuple[float, int]:
-    """The usual cost of such calls, and their number: a key that uses a dear model now and then may do so again."""
+def _usual_call(
+    recent: Mapping[str, Sums], usual: Mapping[str, Sums], peers: Mapping[str, Sums], calls: int, usd: float
+) -> tuple[float, int]:
+    """The usual cost of such calls, and their number: of those models, if the key or its peers work with them."""
     mean, expected, count, known_calls = usd / calls, 0.0, 0, 0
     for model, sums in recent.items():
         known = usual.get(model, Sums())
-        is_known = known.requests >= max(MIN_CALLS, KNOWN_SHARE * calls)
-        expected += sums.requests * (float(known.billed_usd) / known.requests if is_known else mean)
+        if known.requests < max(MIN_CALLS, KNOWN_SHARE * calls):
+            known = peers.get(model, Sums())
+        expected += sums.requests * (float(known.billed_usd) / known.requests if known.requests else mean)
         count += sums.requests
-        known_calls += known.requests if is_known else 0
+        known_calls += known.requests
     return (expected / count, known_calls) if known_calls and expected / count > mean else (mean, calls)
 
 

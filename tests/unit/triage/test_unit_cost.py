@@ -161,6 +161,31 @@ def test_dear_days_of_all_keys_count_together_but_for_what_is_used_day_and_night
     assert bool(found(uses(2, 120, 8.0), key=key, others=others)) is is_told
 
 
+def in_office_hours(usual_usd: float) -> HourlyCost:
+    """A key of somebody who works seven hours a day, and is at it."""
+    idle = dict.fromkeys((back for back in range(7, 28 * 24) if back % 24 >= 7), 0.0)
+    return series({**idle, 1: 4.0, 2: 4.0}, usual_usd, days=28)
+
+
+@pytest.mark.parametrize(
+    ("is_person", "colleagues", "call_usd", "is_told"),
+    [
+        (True, 2, 0.06, False),
+        (True, 2, 0.02, True),
+        (True, 1, 0.06, True),
+        (False, 2, 0.06, True),
+    ],
+    ids=["as colleagues do", "at another cost", "one is no habit", "a program"],
+)
+def test_a_model_that_colleagues_work_with_is_no_news_of_a_person(
+    is_person: bool, colleagues: int, call_usd: float, is_told: bool
+) -> None:
+    keys = {7: in_office_hours(0.8) if is_person else KEY, 8: in_office_hours(0.8), 9: in_office_hours(0.8)}
+    usual = {7: USUAL, **{key_id: uses(360, 900, 900 * call_usd, "opus") for key_id in range(8, 8 + colleagues)}}
+    recent = {7: uses(2, 120, 8.0, "opus")}
+    assert bool(find_unit_cost(Memo(), [recent], usual, keys, ACCOUNT, NOW)) is is_told
+
+
 def test_a_memory_of_dear_days_follows_the_hours() -> None:
     """What is on raises nothing; once it is over it counts."""
     memo, key = Memo(), with_calls({**DEAR_DAY, **ON_NOW})
