@@ -57,6 +57,8 @@ class Baseline(Struct, frozen=True):
     """The cost at about that time of day on three of the last 14 days: what recurs so often is a habit."""
     weeks_usd: float = 0.0
     """The highest cost at about that time whole weeks before, or on the same day of the month before."""
+    is_job: bool = False
+    """Whether the series is of a weekly or monthly job, which `weeks_usd` shows once or twice at most."""
 
     @property
     def level_usd(self) -> float:
@@ -213,10 +215,15 @@ def weeks_before(series: HourlyCost, index: int, until: int) -> float:
     For a weekly or monthly job, once before is enough.
     """
     weeks = sorted((_around(series, index - days * DAY_HOURS, until) for days in WEEKS_DAYS), reverse=True)
-    window = _window(series, until - WEEKS_DAYS[-1] * DAY_HOURS, until)
-    if sum(usd > 0 for usd in window) > MOST_JOB_HOURS:
+    if not is_job(series, until):
         return weeks[1]
     return max(weeks[0], *(_around(series, index - days * DAY_HOURS, until) for days in MONTH_DAYS))
+
+
+def is_job(series: HourlyCost, until: int) -> bool:
+    """Whether a series is used so seldom that it must be a weekly or monthly job's."""
+    window = _window(series, until - WEEKS_DAYS[-1] * DAY_HOURS, until)
+    return len(window) - window.count(0.0) <= MOST_JOB_HOURS
 
 
 def habit_calls(series: HourlyCost, until: int) -> int:

@@ -16,6 +16,7 @@ from tui.triage.baselines import (
     full_hours_of,
     index_of,
     settled,
+    week_usd,
 )
 from tui.triage.causes import CostCause, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
@@ -111,9 +112,7 @@ class Case:
         if self.full_hours is None:
             return None
         judge, cost, memo = self.account_judge, self.full_hours.cost, self.inputs.memo
-        bars = bars_of(spikes_over(memo, None, cost, judge), judge.bounds)
-        bars = replace(bars, excess_usd=max(bars.excess_usd, bars_of_all(memo, self.keys, self.key_judges).excess_usd))
-        running = self.inputs.running or RunningHour()
+        running, bars = self.inputs.running or RunningHour(), self._account_bars
         spike = find_spike(memo, None, cost, judge, running, bars, self._use_of_all, self._loops.is_of_account)
         return spike if spike is not None and not self.price_share.makes_spike(None, spike) else None
 
@@ -165,8 +164,16 @@ class Case:
         return judge if is_cold else replace(judge, balance_usd=None)
 
     @cached_property
+    def _account_bars(self) -> Bars:
+        assert self.full_hours is not None
+        judge, memo = self.account_judge, self.inputs.memo
+        bars = bars_of(spikes_over(memo, None, self.full_hours.cost, judge), judge.bounds)
+        of_keys = bars_of_all(memo, self.keys, self.key_judges)
+        return replace(bars, excess_usd=max(bars.excess_usd, of_keys.excess_usd))
+
+    @cached_property
     def _key_bars(self) -> dict[int, Bars]:
-        return key_bars(self.inputs.memo, self.keys, self.key_judges)
+        return key_bars(self.inputs.memo, self.keys, self.key_judges, self._account_bars)
 
     @cached_property
     def key_spikes(self) -> dict[int, Spike]:
@@ -242,7 +249,7 @@ class Case:
         return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
 
     def _is_over_own(self, key_id: int) -> bool:
-        """Whether a key is above its own usual at this time of day: its weekly job is no surprise."""
+        """Whether a key is over its own bound, if it ever works at this time of day: its weekly job is no surprise."""
         judge, series = self.key_judges.get(key_id), self.keys.get(key_id)
         if judge is None or series is None or self.account_spike is None:
             return True
@@ -251,7 +258,11 @@ class Case:
         actual_usd = series.usd[place] if 0 <= place < len(series.usd) else 0.0
         if worst.is_running:
             actual_usd = max(actual_usd, running.so_far_usd, running.hour_usd)
-        return actual_usd > judge.habit_of(judge.usual_of(series, place, began))
+        usual = judge.usual_of(series, place, began)
+        if judge.habit_of(usual) <= 0:
+            return True
+        found = judge.bound_of(usual, actual_usd, week_usd(judge.account.cost, self.account_spike.since))
+        return found is None or actual_usd >= found[0]
 
     @cached_property
     def _began(self) -> datetime | None:

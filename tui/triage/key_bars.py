@@ -18,6 +18,8 @@ DAY_PART_HOURS = 6
 """The length of the part of a day over which the other keys are compared."""
 TOGETHER = 0.7
 """The percentile of the same part of other days that is usual for them."""
+NEARLY_ALL = 0.7
+"""A key with this share of the account's cost of two weeks is also held against the account's bars."""
 MOST_TOGETHER = 3.0
 MIN_DAYS_TOGETHER = 5
 
@@ -32,16 +34,26 @@ def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict
 
 
 @memoize_last()
-def key_bars(memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]) -> dict[int, Bars]:
-    """The bars of each key, by what all of them did before, higher on a busy day of the others."""
+def key_bars(
+    memo: Memo, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge], of_account: Bars
+) -> dict[int, Bars]:
+    """The bars of each key, by what all of them did before, higher on a busy day of the others.
+
+    A key that is nearly all of the account is also held against what the account did.
+    """
     of_all = bars_of_all(memo, keys, judges)
-    return {
-        key_id: replace(
-            of_all,
-            raised=of_all.raised * _times_others(memo, key_id, judge.account.cost, keys[key_id], judge.account.until),
-        )
-        for key_id, judge in judges.items()
-    }
+    of_most = replace(
+        of_all,
+        raised=max(of_all.raised, of_account.raised),
+        excess_usd=max(of_all.excess_usd, of_account.excess_usd),
+    )
+    found = {}
+    for key_id, judge in judges.items():
+        account, until = judge.account.cost, judge.account.until
+        bars = of_most if _share(memo, key_id, account, keys[key_id], until) >= NEARLY_ALL else of_all
+        times = _times_others(memo, key_id, account, keys[key_id], until)
+        found[key_id] = replace(bars, raised=bars.raised * times)
+    return found
 
 
 @memoize_last()
@@ -70,6 +82,16 @@ def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -
     end = index_of(series, until)
     hours = sorted(usd for usd in series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)] if usd > 0)
     return len(hours), hours[len(hours) // 2] if hours else 0.0
+
+
+@memoize_last(each=1)
+def _share(_memo: Memo, _key_id: int, account: HourlyCost, series: HourlyCost, until: datetime) -> float:
+    """The part of the account's cost of two weeks that is a key's."""
+    mine, whole = (
+        sum(one.usd[max(0, index_of(one, until) - SAME_HOUR_DAYS * DAY_HOURS) : max(0, index_of(one, until))])
+        for one in (series, account)
+    )
+    return mine / whole if whole > 0 else 0.0
 
 
 @memoize_last(each=1)

@@ -20,6 +20,7 @@ from tui.triage.baselines import (
     habit_at,
     habit_calls,
     index_of,
+    is_job,
     percentile,
     sample_at,
     week_usd,
@@ -47,10 +48,14 @@ CRITICAL_USD = 2.0
 """and so much money: nobody is woken for a dollar."""
 TOLD_SHARE = 0.03
 """A spike has cost so much of a week above usual when it is told."""
+TIMES_DEAREST = 1.5
+"""What may be somebody's work has to cost this multiple of the second dearest spike of three weeks: work varies."""
 CRITICAL_TIMES_DEAREST = 3.0
 """What cannot wait has cost so many times what the second dearest of three weeks did; loops never can."""
 ODD_TIMES = 1.3
 """At a time of day at which nothing ever was, what a busy hour costs is enough."""
+JOB_TIMES = 2.5
+"""A weekly or monthly job may cost this multiple of the last time: it was seen once or a few times."""
 LASTING_BARS = 1.25
 RACING = 4
 """A loop goes on if it twice in a row reaches this fraction of its bar in ten minutes."""
@@ -222,7 +227,7 @@ class Bars(Struct, frozen=True):
     before: int = 0
     """How many spikes there were in the last three weeks that bounds alone would have told."""
     excess_usd: float = 0.0
-    """What the second dearest of the last three weeks cost above usual: what is no loop has to cost as much."""
+    """What the second dearest of the last three weeks cost above usual: what is no loop has to cost more."""
 
 
 USUAL_BARS = Bars()
@@ -260,7 +265,8 @@ class Judge(Struct, frozen=True):
 
     def habit_of(self, usual: Baseline) -> float:
         """The recurring cost at this time of the day, week or month, with a margin."""
-        by_day, by_week = self.bounds.times_seen * usual.seen_usd, self.bounds.times_planned * usual.weeks_usd
+        times_planned = JOB_TIMES if usual.is_job else self.bounds.times_planned
+        by_day, by_week = self.bounds.times_seen * usual.seen_usd, times_planned * usual.weeks_usd
         return max(usual.q_usd, by_day, by_week)
 
     def usual_of(self, series: HourlyCost, index: int, frozen: int) -> Baseline:
@@ -303,6 +309,7 @@ def _usual_at(series: HourlyCost, account: FullHours, index: int, frozen: int) -
         len(sample),
         habit_at(series, index, frozen),
         weeks_before(series, index, frozen),
+        is_job(series, frozen),
     )
 
 
@@ -373,7 +380,7 @@ def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_us
 def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = USUAL_BARS) -> bool:
     """Whether all of it costs enough above usual: a part of the week before, less of it the more times the usual.
 
-    What is no loop, nor of far more calls than ever, may be somebody's work: it has to cost as much as the dear ones of
+    What is no loop, nor of far more calls than ever, may be somebody's work: it has to cost more than the dear ones of
     the past.
     """
     worst = max(flagged, key=lambda hour: hour.actual_usd)
@@ -382,7 +389,9 @@ def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = 
     week = week_usd(judge.account.cost, flagged[0].start)
     least_usd = max(
         TOLD_SHARE * week / _relief(worst.actual_usd, worst.usual.level_usd),
-        0.0 if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged) else bars.excess_usd,
+        0.0
+        if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged)
+        else TIMES_DEAREST * bars.excess_usd,
         judge.thresholds.floor_usd,
     )
     return sum(hour.excess_usd for hour in flagged) >= least_usd

@@ -54,14 +54,20 @@ def test_a_deleted_key_is_blamed_for_its_part_and_leaves_nothing_to_contain() ->
     assert (report.contained_at, report.to_contain) == (ended, None)
 
 
-def test_a_job_that_comes_every_week_makes_no_incident_of_the_account() -> None:
-    """The key's job ran at this time a week and two weeks ago; the account as a whole has nothing like it."""
-    weekly = {1: 20.0, 1 + 7 * 24: 20.0, 1 + 14 * 24: 20.0}
-    job = series(weekly, usual_usd=0.0, days=35)
-    account = series({1: 21.0}, usual_usd=1.0, days=35)
+@pytest.mark.parametrize(
+    ("hour", "usd", "is_incident"), [(1, 20.0, False), (1, 49.0, False), (1, 52.0, True), (7, 20.0, True)]
+)
+def test_a_job_that_comes_every_week_makes_no_incident_of_the_account(hour: int, usd: float, is_incident: bool) -> None:
+    """The key's job ran at this time a week and two weeks ago; the account as a whole has nothing like it.
+
+    It is one if there is far more to do than ever, or at another time of day.
+    """
+    weekly = {hour + 7 * 24: 20.0, hour + 14 * 24: 20.0}
+    job = series({1: usd, **weekly}, usual_usd=0.0, days=35)
+    account = series({1: usd + 1.0}, usual_usd=1.0, days=35)
     report = judged({7: job, 8: series({}, days=35)}, account)
-    assert not report.is_incident
-    assert report.to_contain is None
+    assert report.is_incident is is_incident
+    assert (report.to_contain == 7) is is_incident
 
 
 def test_a_busy_day_of_all_is_nobody_s_fault() -> None:

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
+from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import HOUR, Baseline, HistoryDepth
+from tui.triage.baselines import HOUR, Baseline, HistoryDepth, full_hours
 from tui.triage.find import find
 from tui.triage.inputs import Inputs
+from tui.triage.key_bars import key_bars
 from tui.triage.recurrence import CALLS_MARGIN, MARGIN, bars_of, raised, told_level
-from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, MORE_CALLS, FlaggedHour, RunningHour
+from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, MORE_CALLS, Bars, FlaggedHour, Judge, RunningHour
 
 DAY = 24
 USUAL = Baseline(1.0, 1.0, HistoryDepth.FULL)
@@ -126,3 +128,12 @@ def test_what_is_on_now_does_not_raise_the_bar_for_itself() -> None:
     over = HourlyCost(account.start, (*account.usd[:-1], *(1.0,) * 22, 6.0, 6.0, 0.0))
     later = Inputs(NOW + DAY * HOUR, over, {7: over}, RunningHour())
     assert not find(later).is_alarm
+
+
+@pytest.mark.parametrize(("usual_usd", "raised"), [(0.71, 5.0), (0.69, 1.0)])
+def test_a_key_that_is_nearly_all_of_the_account_is_held_against_its_past(usual_usd: float, raised: float) -> None:
+    account, key = series({}, usual_usd=1.0), series({}, usual_usd=usual_usd)
+    judge = Judge(KEY_BOUNDS, full_hours(account, NOW))
+    bars = key_bars(Memo(), {7: key}, {7: judge}, Bars(5.0, excess_usd=3.0))
+    assert bars[7].raised == pytest.approx(raised)
+    assert bars[7].excess_usd == (3.0 if raised > 1.0 else 0.0)
