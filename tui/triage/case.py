@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.domain.usage import FailedCall, HourlyCost, HourUse, Sums
 from tui.triage.baselines import (
+    HOUR,
     FullHours,
     HistoryDepth,
     full_hours_of,
@@ -20,6 +21,7 @@ from tui.triage.baselines import (
 )
 from tui.triage.causes import CostCause, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
+from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
 from tui.triage.key_bars import bars_of_all, key_bars, key_judges, on_now, spikes_over
@@ -49,7 +51,7 @@ from tui.triage.suspects import (
     with_errors,
 )
 from tui.triage.takeovers import Takeover, find_takeovers, joined
-from tui.triage.unit_cost import UnitCostRise, find_unit_cost
+from tui.triage.unit_cost import UnitCostRise, find_unit_cost, standing_spells
 
 MOST_OF_HOUR = 0.8
 ALL_BARS = 1.5
@@ -209,14 +211,26 @@ class Case:
             self.full_hours.cost,
             self.now,
             inputs.thresholds,
+            inputs.uses_since,
+            inputs.dear_from,
         )
         return tuple(
             one for one in found if not self._is_of_one_call(one) and not self.price_share.makes_unit_cost(one)
         )
 
+    @cached_property
+    def standing(self) -> frozenset[Identity]:
+        """What is so as long as its calls do not show the opposite, though nothing may be seen of it in a pause."""
+        if self.full_hours is None:
+            return frozenset()
+        inputs = self.inputs
+        floor_usd = inputs.thresholds.floor_usd
+        spells = standing_spells(inputs.memo, self.keys, self.full_hours.cost, self.now, floor_usd)
+        return frozenset((FindingKind.UNIT_COST, key_id) for key_id in spells if key_id not in inputs.stopped)
+
     def _is_of_one_call(self, rise: UnitCostRise) -> bool:
         """Whether a single call makes most of the extra cost: that is no evidence."""
-        first = floor_hour(rise.since)
+        first = floor_hour(self.now - HOUR * rise.hours)
         uses = (one.get(rise.key_id) for hour, one in self.inputs.hour_uses.items() if hour >= first)
         dearest_usd = max((use.dearest_usd for use in uses if use is not None), default=0.0)
         return dearest_usd > rise.excess_usd_per_h * rise.hours / 2

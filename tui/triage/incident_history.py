@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tui.triage.explain import explain_finding
 from tui.triage.findings import FindingKind, Identity
-from tui.triage.incidents import COOLING, HOURS_A_WEEK, Incident, Incidents, NoticeKind, Phase, hour_of_week
+from tui.triage.incidents import COOLING, COSTING, HOURS_A_WEEK, Incident, Incidents, NoticeKind, Phase, hour_of_week
 from tui.triage.past_incidents import PastIncident
 from tui.triage.report import Report
 from tui.triage.rule import Terms
@@ -27,7 +27,6 @@ KEPT_FOR = timedelta(days=90)
 LATELY = timedelta(days=28)
 HOURS_APART = 1
 """Hours of the week at most this far apart are the same habit."""
-_COSTING = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
 
 
 class IncidentRecord(Struct, frozen=True):
@@ -111,7 +110,7 @@ def follow(
     for incident in incidents.open.values():
         if incident.was_told:
             known = by_id.get(incident.id) or record_of(incident, now)
-            by_id[incident.id] = _grown(known, incident, _found(incident, report), report, names, now)
+            by_id[incident.id] = _grown(known, incident, finding_of(incident, report), report, names, now)
     for notice in incidents.notices:
         if notice.told is NoticeKind.OVER:
             known = by_id.get(notice.incident.id) or record_of(notice.incident, now)
@@ -193,7 +192,7 @@ def _is_like(one: IncidentRecord, other: IncidentRecord) -> bool:
 def _is_same_trouble(one: IncidentRecord, other: IncidentRecord) -> bool:
     """Whether two costly incidents overlap and are of the same key, or one of them of the account."""
     is_same_key = one.blamed == other.blamed or None in (one.key_id, other.key_id)
-    return other.kind in _COSTING and is_same_key and one.since <= other.end and other.since <= one.end
+    return other.kind in COSTING and is_same_key and one.since <= other.end and other.since <= one.end
 
 
 def _grown(
@@ -249,12 +248,13 @@ def _looked_back(past: PastIncident, names: Mapping[int, str], now: datetime) ->
     )
 
 
-def _found(incident: Incident, report: Report) -> AnyFinding | None:
-    """The finding of an incident in a report; a key's spike may turn into the account's, and back."""
+def finding_of(incident: Incident, report: Report) -> AnyFinding | None:
+    """The finding of an incident in a report: its own, else another one of its key that is part of it."""
     own = next((one for one in report.findings if one.identity == incident.identity), None)
-    if own is not None or incident.kind is not FindingKind.SPIKE or incident.cause is None:
+    if own is not None or incident.kind not in COSTING or incident.blamed is None:
         return own
-    return next((one for one in report.findings if one.kind is incident.kind and one.cause == incident.cause), None)
+    of_key = (one for one in report.findings if one.kind in COSTING and incident.blamed in (one.key_id, one.cause))
+    return next(of_key, None)
 
 
 def excess_of(found: AnyFinding, report: Report) -> float | None:
@@ -262,7 +262,7 @@ def excess_of(found: AnyFinding, report: Report) -> float | None:
     evidence = found.evidence
     if isinstance(evidence, KeyOrigins):
         return evidence.origins[0].billed_usd
-    if found.kind not in _COSTING:
+    if found.kind not in COSTING:
         return None
     suspect = next((one for one in report.suspects if one.key_id == found.cause and not one.is_first_look), None)
     if found.key_id is not None and report.is_incident and suspect is not None:

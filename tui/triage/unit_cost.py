@@ -6,38 +6,46 @@ model now and then has had such days: they raise the bar, as past spikes do.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.baselines import DAY_HOURS, HOUR, SAME_HOUR_DAYS, index_of, seen_before, week_usd
-from tui.triage.causes import CostCause, Uses, why, without
+from tui.triage.causes import CostCause, Uses, scaled, why, without
+from tui.triage.dear_spells import (
+    MIN_CALLS,
+    MOST_RELIEF,
+    TIMES,
+    WEEK_SHARE,
+    DearSpell,
+    between,
+    dear_spells,
+    first_dear,
+    open_spell,
+)
 from tui.triage.recurrence import raised
-from tui.triage.scan import Scan, kept
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
-MIN_CALLS = 15
-TIMES = 2.5
-WEEK_SHARE = 0.006
 LEAST_HOURS = 2.5
 """It is reported after costing as much as this many such hours."""
-SPANS_H = 2, 6
-"""A busy key shows within two hours what a slow one shows in six."""
 KNOWN_SHARE = 0.05
 """A key works with models that had at least this share of its calls."""
 MIN_PEERS = 2
 """A model that this many other people's keys work with is no surprise for a person's key."""
-MOST_RELIEF = 3.0
-"""The least falls as calls are further over their bar, to a third of it."""
 ALWAYS_ON = 1 / 3
 """Nobody works in such a part of all hours of two weeks: it is a program, and others' days tell nothing of it."""
+
+
 APART = timedelta(hours=12)
-"""Dear hours so far from each other are two spells."""
+"""Spells so far from each other are of two days."""
+UsesSince = Callable[[int, datetime], Uses | None]
+BeganAt = Callable[[int, datetime], datetime | None]
 
 
 class UnitCostRise(Struct, frozen=True):
@@ -72,51 +80,6 @@ class UnitCostRise(Struct, frozen=True):
         return self.call_usd / self.usual_call_usd
 
 
-class _Spell(Struct, frozen=True):
-    """Hours with dear calls of a key, and the highest multiple of the bar."""
-
-    start: datetime
-    last: datetime
-    level: float
-
-
-class _DearScan(Scan[_Spell]):
-    """The spells of a key with dear calls."""
-
-    account: HourlyCost
-
-    def ended(self, one: _Spell) -> datetime:
-        return one.last
-
-    def take(self, series: HourlyCost, index: int) -> None:
-        hour = series.start + HOUR * index
-        if not series.requests:
-            return
-        level = max((self._level(series, index, span) for span in SPANS_H), default=0.0)
-        if level < 1.0:
-            return
-        last = self.found[-1] if self.found else None
-        if last is not None and hour - last.last < APART:
-            self.found[-1] = _Spell(last.start, hour, max(last.level, level))
-        else:
-            self.found.append(_Spell(hour, hour, level))
-
-    def _level(self, series: HourlyCost, index: int, span: int) -> float:
-        first, end = index + 1 - span, index + 1
-        calls, before = sum(series.requests[max(0, first) : end]), sum(series.requests[: max(0, first)])
-        if calls < MIN_CALLS or before < MIN_CALLS:
-            return 0.0
-        call_usd, usual_usd = sum(series.usd[first:end]) / calls, sum(series.usd[:first]) / before
-        excess = (call_usd - usual_usd) * calls / span
-        if usual_usd <= 0 or excess < max(
-            self.least_usd, WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
-        ):
-            return 0.0
-        if max(series.usd[first:end]) <= seen_before(series, first):
-            return 0.0
-        return call_usd / usual_usd / TIMES
-
-
 def find_unit_cost(
     memo: Memo,
     recent: Iterable[Mapping[int, Uses]],
@@ -125,23 +88,66 @@ def find_unit_cost(
     account: HourlyCost,
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
+    uses_since: UsesSince = lambda _key_id, _since: None,
+    began_at: BeganAt = lambda _key_id, _hour: None,
 ) -> tuple[UnitCostRise, ...]:
     """Keys with recent calls far above their usual cost, dearest first.
 
     `recent` are spans up to now, shortest first. The usual excludes those hours, and must itself rest on enough calls.
-    One of their full hours must also cost more than the key had on three of the last 14 days.
+    One of their full hours must also cost more than the key had on three of the last 14 days. While a spell of dear
+    calls stands, what is usual is from before it. `uses_since` is the use of a key since a moment, as far as it is
+    known, `began_at` the minute within an hour in which its calls became dearer.
     """
-    least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
-    bars = _bars(memo, keys, account, floor_hour(now), thresholds.floor_usd)
-    found: dict[int, UnitCostRise] = {}
+    until, found = floor_hour(now), dict[int, UnitCostRise]()
+    standing = standing_spells(memo, keys, account, now, thresholds.floor_usd)
+    bars = _bars(memo, keys, account, until, thresholds.floor_usd)
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         is_new = key_id not in found and key_id in usual and key_id in keys
+        spell = standing.get(key_id)
+        least = WEEK_SHARE * week_usd(account, spell.start if spell is not None else until), thresholds.floor_usd
         if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
-            peers = _of_peers(memo, key_id, usual, keys, floor_hour(now))
-            one = _rise(key_id, uses, usual[key_id], peers, least, bars[key_id], now)
-            if one is not None and not _is_habit(keys[key_id], uses[1], now):
-                found[key_id] = one
+            series, peers = keys[key_id], _of_peers(memo, key_id, usual, keys, until)
+            before = _before(key_id, usual[key_id], uses, series, spell, uses_since)
+            one = _rise(key_id, uses, before, peers, least, bars[key_id], now)
+            if one is not None and (spell is not None or not _is_habit(series, uses[1], now)):
+                found[key_id] = replace(one, since=_since(one, series, spell, now, began_at))
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
+
+
+@memoize_last()
+def standing_spells(
+    memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, now: datetime, floor_usd: float
+) -> dict[int, DearSpell]:
+    """The spells of keys that stand, by full hours."""
+    until = floor_hour(now)
+    spells = ((key_id, dear_spells(memo, key_id, series, account, until, floor_usd)) for key_id, series in keys.items())
+    return {key_id: one for key_id, of_key in spells if (one := open_spell(of_key, now)) is not None}
+
+
+def _before(
+    key_id: int, usual: Uses, recent: Uses, series: HourlyCost, spell: DearSpell | None, uses_since: UsesSince
+) -> Uses:
+    """What was usual before calls became dearer. What is too long ago to be known call by call was like the rest."""
+    if spell is None:
+        return without(usual, recent)
+    known = uses_since(key_id, spell.start) or recent
+    whole, part = sum(series.requests[max(0, index_of(series, spell.start)) :]), _total(known[0])[0]
+    hours = (series.start + HOUR * len(series.usd) - spell.start) / HOUR
+    return without(usual, scaled(known, max(1.0, whole / part) if hours > known[1] else 1.0, max(hours, known[1])))
+
+
+def _since(
+    one: UnitCostRise, series: HourlyCost, spell: DearSpell | None, now: datetime, began_at: BeganAt
+) -> datetime:
+    """When calls became dearer: not where the span begins over which they are looked at."""
+    if spell is not None:
+        hour = spell.start
+    else:
+        end = index_of(series, floor_hour(now))
+        place = first_dear(series, min(end, len(series.requests)), between(one.usual_call_usd, one.call_usd))
+        hour = max(series.start + HOUR * place, floor_hour(one.since))
+    began = began_at(one.key_id, hour)
+    return began if began is not None else max(hour, one.since) if spell is None else hour
 
 
 @memoize_last()
@@ -154,15 +160,25 @@ def _bars(
     """
     levels: dict[int, list[float]] = {}
     for key_id, series in keys.items():
-        scan = kept(memo, (find_unit_cost, key_id, floor_usd), _DearScan)
-        scan.account, scan.least_usd = account, floor_usd
-        spells = scan.through(until, None, series, account)
-        levels[key_id] = [one.level for one in spells if until - one.last >= APART]
+        spells = dear_spells(memo, key_id, series, account, until, floor_usd)
+        levels[key_id] = list(_levels(one for one in spells if not one.stands(until)))
     of_all = raised(itertools.chain.from_iterable(levels.values()))
     return {
         key_id: raised(levels[key_id]) if _is_always_on(memo, key_id, series, until) else of_all
         for key_id, series in keys.items()
     }
+
+
+def _levels(spells: Iterable[DearSpell]) -> Iterator[float]:
+    """The levels of spells; those of one day are one."""
+    level, last = 0.0, None
+    for one in spells:
+        if last is not None and one.start - last >= APART:
+            yield level
+            level = 0.0
+        level, last = max(level, one.level), one.last
+    if last is not None:
+        yield level
 
 
 @memoize_last(each=1)
@@ -215,7 +231,7 @@ def _rise(
 ) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
     by_week_usd, floor_usd = least
-    models, hours = without(usual, recent)
+    models, hours = usual
     usual_calls, usual_cost = _total(models)
     if usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None

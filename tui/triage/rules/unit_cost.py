@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from tui.triage.case import Case
+from tui.triage.dear_spells import MIN_CALLS, TIMES, WEEK_SHARE
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
-from tui.triage.unit_cost import MIN_CALLS, TIMES, WEEK_SHARE, UnitCostRise
+from tui.triage.unit_cost import UnitCostRise
 
 
 def find(case: Case) -> Iterator[Finding[UnitCostRise]]:
