@@ -30,7 +30,7 @@ from tui.triage.price_share import PriceShare
 from tui.triage.prices import PriceChange, extra_usd_per_h
 from tui.triage.recurrence import bars_of
 from tui.triage.refusals import Side, refusal_of
-from tui.triage.slow_spend import SlowSpend, find_slow_spend
+from tui.triage.slow_spend import SlowSpend, find_slow_spend, standing_spend
 from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
     KEY_BOUNDS,
@@ -224,9 +224,11 @@ class Case:
         if self.full_hours is None:
             return frozenset()
         inputs = self.inputs
-        floor_usd = inputs.thresholds.floor_usd
-        spells = standing_spells(inputs.memo, self.keys, self.full_hours.cost, self.now, floor_usd)
-        return frozenset((FindingKind.UNIT_COST, key_id) for key_id in spells if key_id not in inputs.stopped)
+        account, until, thresholds = self.full_hours.cost, self.full_hours.until, inputs.thresholds
+        spells = standing_spells(inputs.memo, self.keys, account, self.now, thresholds.floor_usd)
+        steady = standing_spend(inputs.memo, account, self.keys, until, thresholds)
+        found = ((FindingKind.UNIT_COST, spells), (FindingKind.SLOW_SPEND, steady))
+        return frozenset((kind, key_id) for kind, keys in found for key_id in keys if key_id not in inputs.stopped)
 
     def _is_of_one_call(self, rise: UnitCostRise) -> bool:
         """Whether a single call makes most of the extra cost: that is no evidence."""
