@@ -54,6 +54,10 @@ from tui.triage.takeovers import Takeover, find_takeovers, joined
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost, standing_spells
 
 MOST_OF_HOUR = 0.8
+GRAVE_DAYS, GRAVE_USD = 1.0, 10.0
+"""What has cost so many usual days of the account above usual, and so much, cannot wait, however even it is."""
+BURNING = 0.25
+"""It goes on while its key spends at least this part of its rate."""
 ALL_BARS = 1.5
 """A busy day of all, with no key behind most of it, is reported from this multiple of the bar on."""
 
@@ -279,6 +283,21 @@ class Case:
             return True
         found = judge.bound_of(usual, actual_usd, week_usd(judge.account.cost, self.account_spike.since))
         return found is None or actual_usd >= found[0]
+
+    def is_grave(self, since: datetime, excess_usd: float) -> bool:
+        """Whether something has cost so much by now that it cannot wait."""
+        if self.full_hours is None:
+            return False
+        day_usd = week_usd(self.full_hours.cost, floor_hour(since)) / 7
+        return excess_usd >= max(GRAVE_DAYS * day_usd, GRAVE_USD)
+
+    def burns(self, key_id: int | None, usd_per_h: float) -> bool:
+        """Whether a key, or any, still spends at about a rate: what has stopped wakes nobody."""
+        if self.inputs.paces is None:
+            return True
+        paces = self.inputs.paces
+        pace = sum(paces.values()) if key_id is None else paces.get(key_id, 0.0)
+        return pace > 0 and pace >= BURNING * usd_per_h
 
     @cached_property
     def _began(self) -> datetime | None:

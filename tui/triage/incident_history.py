@@ -273,6 +273,6 @@ def excess_of(found: AnyFinding, report: Report) -> float | None:
         case SlowSpend():
             return evidence.excess_usd
         case UnitCostRise():
-            return evidence.calls * (evidence.call_usd - evidence.usual_call_usd)
+            return evidence.excess_usd
         case _:
             return None

@@ -66,6 +66,8 @@ class UnitCostRise(Struct, frozen=True):
     """The least excess of an hour that counts: 0.6 % of the account's last week, and the least that a person set."""
     raised: float
     """The factor by which past spells raise the bar."""
+    excess_usd: float
+    """What its calls have cost above usual since it began."""
     why: CostCause
     """Other models (mix), or the cost of a call to the same model (rate: cache, multiplier, tokens)."""
 
@@ -110,8 +112,17 @@ def find_unit_cost(
             before = _before(key_id, usual[key_id], uses, series, spell, uses_since)
             one = _rise(key_id, uses, before, peers, least, bars[key_id], now)
             if one is not None and (spell is not None or not _is_habit(series, uses[1], now)):
-                found[key_id] = replace(one, since=_since(one, series, spell, now, began_at))
+                began = _since(one, series, spell, now, began_at)
+                found[key_id] = replace(
+                    one, since=began, excess_usd=max(one.excess_usd, _excess_usd(one, series, began))
+                )
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
+
+
+def _excess_usd(one: UnitCostRise, series: HourlyCost, since: datetime) -> float:
+    """What the full hours since a moment cost above usual."""
+    first = max(0, index_of(series, floor_hour(since)))
+    return sum(series.usd[first:]) - one.usual_call_usd * sum(series.requests[first:])
 
 
 @memoize_last()
@@ -247,7 +258,18 @@ def _rise(
         return None
     since = now - timedelta(hours=recent[1])
     return UnitCostRise(
-        key_id, since, calls, recent[1], call_usd, usual_call_usd, usual_calls, excess, least_usd, bar, reason
+        key_id,
+        since,
+        calls,
+        recent[1],
+        call_usd,
+        usual_call_usd,
+        usual_calls,
+        excess,
+        least_usd,
+        bar,
+        excess * recent[1],
+        reason,
     )
 
 
