@@ -140,6 +140,24 @@ def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime)
     return next((first for _usd, first in slices[place:] if first is not None), None)
 
 
+def dear_from(view: CallView | None, key_id: int, hour: datetime, now: datetime) -> datetime | None:
+    """When the calls of a key became dearer, near a full hour; None if call records do not reach back that far.
+
+    This is the call from which on the following ones differ most from those before.
+    """
+    start, end = hour - RECENT_CALLS, min(hour + 2 * RECENT_CALLS, floor_minute(now))
+    if view is None or end <= hour or not view.covers(start):
+        return None
+    return _dear_from(view.log, view.log.count_since(start) - view.log.count_since(end), key_id, start, end)
+
+
+@memoize_recent(KEPT_HOURS)
+def _dear_from(log: CallLog, _count: int, key_id: int, start: datetime, end: datetime) -> datetime | None:
+    calls = [(at, usd) for at, of, usd in _rows(log, start, end) if of == key_id]
+    place = change_at([math.sqrt(usd) for _at, usd in calls])
+    return calls[place][0] if place else None
+
+
 def _slices(log: CallLog, start: datetime, now: datetime) -> Iterator[Mapping[int, Slices]]:
     """Each key's cost per five-minute slice of each hour, with its first call in each."""
     hour, minute = start, floor_minute(now)

@@ -29,7 +29,15 @@ from tui.monitor.questions import (
     AskPlans,
     AskProfile,
 )
-from tui.monitor.recent_use import begin_of, hour_uses, is_hour_whole, running_by_key, running_of_all, told_of
+from tui.monitor.recent_use import (
+    begin_of,
+    dear_from,
+    hour_uses,
+    is_hour_whole,
+    running_by_key,
+    running_of_all,
+    told_of,
+)
 from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.uses import RECENT_SPANS, UsualUses, recent_uses, uses_since
@@ -188,6 +196,7 @@ def inputs_of(
         stopped={**dict(_stopped(snapshot, now)), **deleted_keys(snapshot, now)},
         deleted=frozenset(deleted_keys(snapshot, now)),
         begin_of=lambda key_id, since: begin_of(view, key_id, since, now),
+        dear_from=lambda key_id, hour: dear_from(view, key_id, hour, now),
         memo=snapshot.memo,
     )
 

@@ -28,7 +28,7 @@ def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: D
     found = finding_of(incident, (*report.findings, *report.untold))
     if found is None:
         return ()
-    if incident.kind is FindingKind.SPIKE:
+    if found.kind is FindingKind.SPIKE:
         return _spike_line(figures_of(incident, report), incident.severity, report, snapshot, look)
     return _in_line(found, incident.severity, snapshot, look)
 

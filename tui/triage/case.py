@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.domain.usage import FailedCall, HourlyCost, HourUse, Sums
 from tui.triage.baselines import (
+    HOUR,
     FullHours,
     HistoryDepth,
     full_hours_of,
@@ -20,6 +21,7 @@ from tui.triage.baselines import (
 )
 from tui.triage.causes import CostCause, Uses, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
+from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
 from tui.triage.key_bars import bars_of_all, key_bars, key_judges, on_now, spikes_over
@@ -28,7 +30,7 @@ from tui.triage.price_share import PriceShare
 from tui.triage.prices import PriceChange, extra_usd_per_h
 from tui.triage.recurrence import bars_of
 from tui.triage.refusals import Side, refusal_of
-from tui.triage.slow_spend import SlowSpend, find_slow_spend
+from tui.triage.slow_spend import SlowSpend, find_slow_spend, standing_spend
 from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
     KEY_BOUNDS,
@@ -49,9 +51,13 @@ from tui.triage.suspects import (
     with_errors,
 )
 from tui.triage.takeovers import Takeover, find_takeovers, joined
-from tui.triage.unit_cost import UnitCostRise, find_unit_cost
+from tui.triage.unit_cost import UnitCostRise, find_unit_cost, standing_spells
 
 MOST_OF_HOUR = 0.8
+GRAVE_DAYS, GRAVE_USD = 1.0, 10.0
+"""What has cost so many usual days of the account above usual, and so much, cannot wait, however even it is."""
+BURNING = 0.25
+"""It goes on while its key spends at least this part of its rate."""
 ALL_BARS = 1.5
 """A busy day of all, with no key behind most of it, is reported from this multiple of the bar on."""
 
@@ -209,14 +215,28 @@ class Case:
             self.full_hours.cost,
             self.now,
             inputs.thresholds,
+            inputs.uses_since,
+            inputs.dear_from,
         )
         return tuple(
             one for one in found if not self._is_of_one_call(one) and not self.price_share.makes_unit_cost(one)
         )
 
+    @cached_property
+    def standing(self) -> frozenset[Identity]:
+        """What is so as long as its calls do not show the opposite, though nothing may be seen of it in a pause."""
+        if self.full_hours is None:
+            return frozenset()
+        inputs = self.inputs
+        account, until, thresholds = self.full_hours.cost, self.full_hours.until, inputs.thresholds
+        spells = standing_spells(inputs.memo, self.keys, account, self.now, thresholds.floor_usd)
+        steady = standing_spend(inputs.memo, account, self.keys, until, thresholds)
+        found = ((FindingKind.UNIT_COST, spells), (FindingKind.SLOW_SPEND, steady))
+        return frozenset((kind, key_id) for kind, keys in found for key_id in keys if key_id not in inputs.stopped)
+
     def _is_of_one_call(self, rise: UnitCostRise) -> bool:
         """Whether a single call makes most of the extra cost: that is no evidence."""
-        first = floor_hour(rise.since)
+        first = floor_hour(self.now - HOUR * rise.hours)
         uses = (one.get(rise.key_id) for hour, one in self.inputs.hour_uses.items() if hour >= first)
         dearest_usd = max((use.dearest_usd for use in uses if use is not None), default=0.0)
         return dearest_usd > rise.excess_usd_per_h * rise.hours / 2
@@ -263,6 +283,21 @@ class Case:
             return True
         found = judge.bound_of(usual, actual_usd, week_usd(judge.account.cost, self.account_spike.since))
         return found is None or actual_usd >= found[0]
+
+    def is_grave(self, since: datetime, excess_usd: float) -> bool:
+        """Whether something has cost so much by now that it cannot wait."""
+        if self.full_hours is None:
+            return False
+        day_usd = week_usd(self.full_hours.cost, floor_hour(since)) / 7
+        return excess_usd >= max(GRAVE_DAYS * day_usd, GRAVE_USD)
+
+    def burns(self, key_id: int | None, usd_per_h: float) -> bool:
+        """Whether a key, or any, still spends at about a rate: what has stopped wakes nobody."""
+        if self.inputs.paces is None:
+            return True
+        paces = self.inputs.paces
+        pace = sum(paces.values()) if key_id is None else paces.get(key_id, 0.0)
+        return pace > 0 and pace >= BURNING * usd_per_h
 
     @cached_property
     def _began(self) -> datetime | None:

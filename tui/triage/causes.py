@@ -180,6 +180,11 @@ def without(usual: Uses, incident: Uses) -> Uses:
     return {name: sums for name, sums in models.items() if sums.requests}, max(0.0, usual[1] - incident[1])
 
 
+def scaled(uses: Uses, times: float, hours: float) -> Uses:
+    """The use over some hours of which a part is known, as so many times that part."""
+    return {name: _times(sums, times) for name, sums in uses[0].items()}, hours
+
+
 class _Mean(Struct, frozen=True):
     """The average call of a model; costs at list price except for `billed_usd`."""
 
@@ -298,6 +303,19 @@ def _less(whole: Sums, part: Sums) -> Sums:
         max(0, whole.cache_read_tokens - part.cache_read_tokens),
         max(Decimal(0), whole.standard_usd - part.standard_usd),
         max(Decimal(0), whole.billed_usd - part.billed_usd),
+    )
+
+
+def _times(one: Sums, times: float) -> Sums:
+    money = Decimal(times)
+    return Sums(
+        round(one.requests * times),
+        round(one.input_tokens * times),
+        round(one.output_tokens * times),
+        round(one.cache_creation_tokens * times),
+        round(one.cache_read_tokens * times),
+        one.standard_usd * money,
+        one.billed_usd * money,
     )
 
 

@@ -53,6 +53,7 @@ def find(inputs: Inputs) -> Report:
         history_days=days,
         gaps=inputs.gaps,
         awaited=inputs.awaited or (),
+        standing=case.standing,
     )
 
 

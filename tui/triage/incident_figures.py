@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.triage.findings import FindingKind
-from tui.triage.incidents import Incident
+from tui.triage.incidents import COSTING, Incident
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
@@ -54,11 +54,12 @@ def of_finding(found: AnyFinding, report: Report) -> IncidentFigures:
 
 
 def finding_of(incident: Incident, findings: Sequence[AnyFinding]) -> AnyFinding | None:
-    """The finding of an incident; a key's spike may turn into the account's, and back."""
+    """The finding of an incident: its own, else another one of its key that is part of it."""
     own = next((one for one in findings if one.identity == incident.identity), None)
-    if own is not None or incident.kind is not FindingKind.SPIKE or incident.cause is None:
+    if own is not None or incident.kind not in COSTING or incident.blamed is None:
         return own
-    return next((one for one in findings if one.kind is incident.kind and one.cause == incident.cause), None)
+    of_key = (one for one in findings if one.kind in COSTING and incident.blamed in (one.key_id, one.cause))
+    return next(of_key, None)
 
 
 def excess_of(found: AnyFinding, report: Report) -> float | None:
@@ -70,7 +71,7 @@ def excess_of(found: AnyFinding, report: Report) -> float | None:
         case SlowSpend():
             return evidence.excess_usd
         case UnitCostRise():
-            return evidence.calls * (evidence.call_usd - evidence.usual_call_usd)
+            return evidence.excess_usd
         case Spike():
             suspect = _suspect(found.cause, report)
             if suspect is not None and not suspect.is_first_look:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tui.triage.explain import explain_finding
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.incident_figures import excess_of, finding_of
-from tui.triage.incidents import COOLING, HOURS_A_WEEK, Incident, Incidents, NoticeKind, Phase, hour_of_week
+from tui.triage.incidents import COOLING, COSTING, HOURS_A_WEEK, Incident, Incidents, NoticeKind, Phase, hour_of_week
 from tui.triage.past_incidents import PastIncident
 from tui.triage.report import Report
 from tui.triage.rule import Terms
@@ -24,7 +24,6 @@ KEPT_FOR = timedelta(days=90)
 LATELY = timedelta(days=28)
 HOURS_APART = 1
 """Hours of the week at most this far apart are the same habit."""
-_COSTING = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
 
 
 class IncidentRecord(Struct, frozen=True):
@@ -190,7 +189,7 @@ def _is_like(one: IncidentRecord, other: IncidentRecord) -> bool:
 def _is_same_trouble(one: IncidentRecord, other: IncidentRecord) -> bool:
     """Whether two costly incidents overlap and are of the same key, or one of them of the account."""
     is_same_key = one.blamed == other.blamed or None in (one.key_id, other.key_id)
-    return other.kind in _COSTING and is_same_key and one.since <= other.end and other.since <= one.end
+    return other.kind in COSTING and is_same_key and one.since <= other.end and other.since <= one.end
 
 
 def _grown(

@@ -19,6 +19,8 @@ from tui.triage.severity import Severity
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 COOLING = timedelta(hours=2)
+COSTING = (FindingKind.SPIKE, FindingKind.UNIT_COST, FindingKind.SLOW_SPEND)
+"""What a key costs more shows in these ways, and is one incident: followed as the first of them that was reported."""
 HOURS_A_WEEK = 7 * 24
 
 
@@ -72,6 +74,8 @@ class Incident(Struct, frozen=True):
     """Whether its beginning was reported: if not, neither is its end."""
     told_causes: frozenset[int] = frozenset()
     """The keys named in notices: each is named once, however often the ranking changes."""
+    kinds: frozenset[FindingKind] = frozenset()
+    """The kinds of the findings that were part of it, if not only its own."""
 
     @property
     def identity(self) -> Identity:
@@ -138,7 +142,8 @@ def advance(
     """Apply a report. One that is not fresh adds findings but ends nothing: a failed refresh is not a recovery.
 
     A hit that needs a second one fires when a report confirms it. An incident that is no longer seen cools for two
-    hours after its last hit, and is then over; those two hours without a hit are its recovery.
+    hours after its last hit, and is then over; those two hours without a hit are its recovery, unless the report says
+    that it still stands.
 
     Findings excluded by `thresholds` are not followed; those that begin in quiet hours of `zone` wait for their end.
     """
@@ -151,10 +156,12 @@ def advance(
         known, seen = before.open.get(identity), found.get(identity)
         is_planned = any(plan.covers(identity, now) for plan in plans)
         incident, told = _step(known, seen, now, is_planned, is_quiet)
+        incident = _with_kinds(incident, (*report.findings, *report.untold))
         if not is_fresh and known is not None and incident.phase is Phase.COOLING:
             open_now[identity] = known
             continue
-        if incident.phase is Phase.COOLING and now - incident.last_hit_at >= COOLING:
+        is_calm = incident.phase is Phase.COOLING and now - incident.last_hit_at >= COOLING
+        if is_calm and not _stands(incident, report):
             if incident.was_told:
                 notices.append(IncidentNotice(NoticeKind.OVER, incident))
             continue
@@ -170,24 +177,58 @@ def _is_left_out(found: AnyFinding, thresholds: Thresholds) -> bool:
     return found.kind in thresholds.off or whose in thresholds.left_out
 
 
+def _stands(incident: Incident, report: Report) -> bool:
+    """Whether something that was part of it has not ended."""
+    kinds = {incident.kind, *incident.kinds}
+    return any((kind, key_id) in report.standing for kind in kinds for key_id in {incident.key_id, incident.blamed})
+
+
+def _with_kinds(incident: Incident, found: Iterable[AnyFinding]) -> Incident:
+    """An incident with the other kinds of findings of its key, reported or not."""
+    if incident.kind not in COSTING or incident.phase is not Phase.FIRING:
+        return incident
+    kinds = {one.kind for one in found if one.kind in COSTING and one.is_sure and _blamed(one) == incident.blamed}
+    more = kinds - {incident.kind} - incident.kinds
+    return replace(incident, kinds=incident.kinds | more) if more else incident
+
+
+def _blamed(one: AnyFinding) -> int | None:
+    return one.key_id if one.key_id is not None else one.cause
+
+
 def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -> dict[Identity, AnyFinding]:
     """Map findings to the identities that they are followed by.
 
-    A key that runs wild often causes a spike of its own and one of the account: that is one incident, reported for the
-    key unless it was first reported for the account.
+    A key that runs wild often causes a spike of its own and one of the account, and its calls became dearer: that is
+    one incident, followed as what was reported first, and for the key rather than the account if nothing was.
     """
     by_identity = {one.identity: one for one in found}
-    whole = FindingKind.SPIKE, None
-    for identity in [one for one in by_identity if one[0] is FindingKind.SPIKE and one[1] is not None]:
-        key_id, own, account = identity[1], by_identity[identity], by_identity.get(whole)
-        told = known.get(whole)
-        if told is not None and told.cause == key_id and identity not in known:
-            by_identity[whole] = _merged(account, replace(own, key_id=None))
-            del by_identity[identity]
-        elif account is not None and account.cause == key_id:
-            by_identity[identity] = _merged(account, own)
-            del by_identity[whole]
+    of_keys: dict[int, list[Identity]] = {}
+    for one in by_identity.values():
+        blamed = _blamed(one)
+        if one.kind in COSTING and blamed is not None:
+            of_keys.setdefault(blamed, []).append(one.identity)
+    homes = {
+        key_id: _home(key_id, [by_identity[one] for one in identities], known) for key_id, identities in of_keys.items()
+    }
+    for key_id, identities in of_keys.items():
+        merged = None
+        for identity in sorted(identities, key=lambda one: one != homes[key_id]):
+            one = by_identity.pop(identity)
+            merged = one if merged is None else _merged(one, merged)
+        assert merged is not None
+        home_kind, home_key = homes[key_id]
+        by_identity[homes[key_id]] = replace(merged, kind=home_kind, key_id=home_key)
     return by_identity
+
+
+def _home(key_id: int, found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -> Identity:
+    """What the findings of a key are followed as."""
+    is_open = [one for one in known.values() if one.kind in COSTING and one.blamed == key_id]
+    if is_open:
+        first = min(is_open, key=lambda one: (not one.was_told, one.key_id is None, one.since))
+        return first.identity
+    return min(found, key=lambda one: (one.key_id is None, not one.is_sure, COSTING.index(one.kind))).identity
 
 
 def _merged(one: AnyFinding | None, other: AnyFinding) -> AnyFinding:

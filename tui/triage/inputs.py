@@ -75,5 +75,7 @@ class Inputs(Struct, frozen=True):
     """Those of them that the account no longer has."""
     begin_of: Callable[[int, datetime], datetime | None] = lambda _key_id, _since: None
     """The minute in which a key's extra cost began, within an hour of a full hour."""
+    dear_from: Callable[[int, datetime], datetime | None] = lambda _key_id, _hour: None
+    """The minute in which the calls of a key became dearer, within an hour of a full hour."""
     memo: Memo = field(default_factory=Memo)
     """Caches results of full hours for the next judgement of the same account."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tui.triage.baselines import HistoryDepth
 from tui.triage.causes import CostCause
-from tui.triage.findings import FindingKind
+from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast
 from tui.triage.gaps import Gap, that_matter
 from tui.triage.past_incidents import PastIncident
@@ -73,6 +73,8 @@ class Report(Struct, frozen=True, dict=True):
     """The inputs that are missing, old or incomplete."""
     awaited: tuple[int, ...] = ()
     """The keys whose histories are still to come."""
+    standing: frozenset[Identity] = frozenset()
+    """What has not ended, though there may be nothing to find at the moment: a pause is no recovery."""
 
     def evidence_of(self, sort: type[T]) -> tuple[T, ...]:
         """The evidence of one type behind all findings, reported ones first."""

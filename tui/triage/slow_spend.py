@@ -18,11 +18,13 @@ from tui.triage.baselines import (
     DAY_HOURS,
     HOUR,
     SAME_HOUR_DAYS,
+    before,
     index_of,
     known_of,
     up_to,
     week_usd,
 )
+from tui.triage.scan import Scan, kept
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
 WINDOW_HOURS = 16
@@ -43,6 +45,10 @@ GOES_ON = 0.5
 """An earlier hour belongs to it if it cost at least this part of the base."""
 MOST = 0.5
 """The part of the account's base that clients which never stop must make, else it is a long day of many people."""
+PAUSE = 6 * HOUR
+"""A client that never stops may be quiet for so long: a broken connection is no end."""
+YOUNG = 28 * DAY
+"""For an account known this long its beginning makes no difference."""
 LONGEST = 10 * DAY
 """After this time it is the new usual."""
 
@@ -101,7 +107,12 @@ def _found(
         if (slow := _slow_spend(key_id, series, known, until, began, thresholds)) is not None
     ]
     found = [one if one.key_id is not None else _blamed(one, known, keys, until) for one in found]
-    steady = (one for one in found if one.share >= MOST)
+    of_keys = {one.key_id for one in found}
+    steady = (
+        _of_cause(one, up_to(keys[one.cause], until)) if one.cause is not None and one.cause not in of_keys else one
+        for one in found
+        if one.share >= MOST
+    )
     return tuple(sorted(steady, key=lambda one: (one.key_id is not None, -one.excess_usd)))
 
 
@@ -120,6 +131,25 @@ def _blamed(slow: SlowSpend, account: HourlyCost, keys: Mapping[int, HourlyCost]
     }
     worst = max(more, key=more.__getitem__)
     return replace(slow, share=sum(more.values()), cause=worst if more[worst] >= MOST else None)
+
+
+def _of_cause(whole: SlowSpend, series: HourlyCost) -> SlowSpend:
+    """The account's as that of the key behind most of it: what many did meanwhile is not its."""
+    end, first = index_of(series, whole.until), index_of(series, whole.since)
+    usual_usd, highest_usd = _bases_before(series, end, first, whole.days)
+    return replace(
+        whole,
+        key_id=whole.cause,
+        base_usd_per_h=_base(series, end),
+        usual_usd_per_h=usual_usd,
+        highest_usd_per_h=highest_usd,
+        excess_usd=_excess(series, first, end),
+    )
+
+
+def _excess(series: HourlyCost, first: int, end: int) -> float:
+    """The cost of some hours above their usual medians."""
+    return sum(series.usd[max(0, first) : end]) - sum(_median_at(series, place, first) for place in range(first, end))
 
 
 def _slow_spend(
@@ -144,12 +174,64 @@ def _slow_spend(
         return None
     least_usd = max(WEEK_SHARE * week_usd(account, since), thresholds.floor_usd)
     usual_usd, highest_usd = _bases_before(series, end, first, days)
-    usual_hours = [_median_at(series, place, first) for place in range(first, end)]
-    excess_usd = sum(series.usd[first:end]) - sum(usual_hours)
+    excess_usd = _excess(series, first, end)
     times = max(TIMES, thresholds.least_times)
     if base_usd < max(times * usual_usd, TIMES_HIGHEST * highest_usd) or excess_usd < least_usd:
         return None
     return SlowSpend(key_id, since, until, base_usd, usual_usd, highest_usd, excess_usd, least_usd, days, cause=key_id)
+
+
+class SteadySpell(Struct, frozen=True):
+    """Hours from the first to the last of a new cost in every hour."""
+
+    start: datetime
+    last: datetime
+    base_usd: float
+
+    def stands(self, until: datetime) -> bool:
+        """Whether it goes on, as far as anybody knows."""
+        return until - self.last <= HOUR + PAUSE and until - self.start < LONGEST
+
+
+class _SteadyScan(Scan[SteadySpell]):
+    """The spells of a key, or of the account (None)."""
+
+    key_id: int | None
+    account: HourlyCost
+    began: datetime
+    thresholds: Thresholds
+
+    def ended(self, one: SteadySpell) -> datetime:
+        return one.last
+
+    def take(self, series: HourlyCost, index: int) -> None:
+        hour, last = series.start + HOUR * index, self.found[-1] if self.found else None
+        if last is not None and last.stands(hour):
+            if series.usd[index] >= GOES_ON * last.base_usd:
+                self.found[-1] = replace(last, last=hour)
+            return
+        if _base(series, index + 1) * WINDOW_HOURS < self.thresholds.floor_usd:
+            return  # most hours end here, after little work
+        until = hour + HOUR
+        slow = _slow_spend(self.key_id, before(series, until), self.account, until, self.began, self.thresholds)
+        if slow is not None:
+            self.found.append(SteadySpell(slow.since, hour, slow.base_usd_per_h))
+
+
+def standing_spend(
+    memo: Memo, account: HourlyCost, keys: Mapping[int, HourlyCost], until: datetime, thresholds: Thresholds
+) -> frozenset[int]:
+    """The keys of which slow spend was found, and whose client has not paused since, by full hours."""
+    began = known_of(account).began
+    found = set()
+    for key_id, series in keys.items():
+        scan = kept(memo, (standing_spend, key_id, thresholds), _SteadyScan)
+        scan.key_id, scan.account, scan.began, scan.thresholds = key_id, account, began, thresholds
+        scan.least_usd = thresholds.floor_usd / WINDOW_HOURS / 10
+        spells = scan.through(until, began if until - began < YOUNG else None, series, account)
+        if spells and spells[-1].stands(until):
+            found.add(key_id)
+    return frozenset(found)
 
 
 def _base(series: HourlyCost, end: int) -> float:

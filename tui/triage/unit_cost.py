@@ -6,43 +6,47 @@ dear calls raise the bar, as past spikes do.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.baselines import DAY_HOURS, HOUR, SAME_HOUR_DAYS, index_of, seen_before, week_usd
-from tui.triage.causes import CostCause, Uses, why, without
+from tui.triage.causes import CostCause, Uses, scaled, why, without
+from tui.triage.dear_spells import (
+    MIN_CALLS,
+    MOST_RELIEF,
+    TIMES,
+    WEEK_SHARE,
+    DearSpell,
+    between,
+    dear_spells,
+    first_dear,
+    open_spell,
+)
 from tui.triage.recurrence import raised
-from tui.triage.scan import Scan, kept
 from tui.triage.thresholds import DEFAULTS, Thresholds
 
-MIN_CALLS = 15
-"""Fewer calls are no evidence."""
-TIMES = 2.5
-"""A call must cost this multiple of the usual."""
-WEEK_SHARE = 0.006
-"""The least excess of an hour, as a share of the account's week."""
 LEAST_HOURS = 2.5
 """It is reported once it has cost this many times the least excess of an hour."""
-SPANS_H = 2, 6
-"""Spans to judge: a busy key shows in two hours what a slow one shows in six."""
 KNOWN_SHARE = 0.05
 """A key works with the models that made this share of its calls."""
 MIN_PEERS = 2
 """A model is no surprise for a person's key if this many other people's keys work with it."""
-MOST_RELIEF = 3.0
-"""The least excess falls for calls further over their bar, to a third of it."""
 ALWAYS_ON = 1 / 3
 """Used in this share of the hours of two weeks, a key must be a program's: other keys show nothing about it."""
 MIN_CLOCK_HOURS = 6
 """Used at fewer different hours of the day, a key is a job's: people come and go."""
 APART = timedelta(hours=12)
-"""Dear hours this far apart are two spells."""
+"""Spells this far apart are of two days."""
+
+UsesSince = Callable[[int, datetime], Uses | None]
+BeganAt = Callable[[int, datetime], datetime | None]
 
 
 class UnitCostRise(Struct, frozen=True):
@@ -63,6 +67,8 @@ class UnitCostRise(Struct, frozen=True):
     """The least excess of an hour that counts: a share of the account's last week, or a person's floor."""
     raised: float
     """The factor by which past spells raised the bar."""
+    excess_usd: float
+    """The cost of its calls above usual since it began."""
     why: CostCause
     """Other models (mix), or the cost of a call to the same model (rate: cache, multiplier, tokens)."""
 
@@ -77,51 +83,6 @@ class UnitCostRise(Struct, frozen=True):
         return self.call_usd / self.usual_call_usd
 
 
-class _Spell(Struct, frozen=True):
-    """A time of dear calls of a key, and their highest multiple of the bar."""
-
-    start: datetime
-    last: datetime
-    level: float
-
-
-class _DearScan(Scan[_Spell]):
-    """Finds the spells of a key."""
-
-    account: HourlyCost
-
-    def ended(self, one: _Spell) -> datetime:
-        return one.last
-
-    def take(self, series: HourlyCost, index: int) -> None:
-        hour = series.start + HOUR * index
-        if not series.requests:
-            return
-        level = max((self._level(series, index, span) for span in SPANS_H), default=0.0)
-        if level < 1.0:
-            return
-        last = self.found[-1] if self.found else None
-        if last is not None and hour - last.last < APART:
-            self.found[-1] = _Spell(last.start, hour, max(last.level, level))
-        else:
-            self.found.append(_Spell(hour, hour, level))
-
-    def _level(self, series: HourlyCost, index: int, span: int) -> float:
-        first, end = index + 1 - span, index + 1
-        calls, before = sum(series.requests[max(0, first) : end]), sum(series.requests[: max(0, first)])
-        if calls < MIN_CALLS or before < MIN_CALLS:
-            return 0.0
-        call_usd, usual_usd = sum(series.usd[first:end]) / calls, sum(series.usd[:first]) / before
-        excess = (call_usd - usual_usd) * calls / span
-        if usual_usd <= 0 or excess < max(
-            self.least_usd, WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
-        ):
-            return 0.0
-        if max(series.usd[first:end]) <= seen_before(series, first):
-            return 0.0
-        return call_usd / usual_usd / TIMES
-
-
 def find_unit_cost(
     memo: Memo,
     recent: Iterable[Mapping[int, Uses]],
@@ -130,23 +91,75 @@ def find_unit_cost(
     account: HourlyCost,
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
+    uses_since: UsesSince = lambda _key_id, _since: None,
+    began_at: BeganAt = lambda _key_id, _hour: None,
 ) -> tuple[UnitCostRise, ...]:
     """Keys whose recent calls cost far more than usual, dearest first.
 
     `recent` are spans up to now, shortest first; the usual excludes them and must rest on enough calls. One full hour
-    must also cost more than the key's dearest hour on the third dearest of the last 14 days.
+    must also cost more than the key's dearest hour on the third dearest of the last 14 days. While a spell of dear
+    calls stands, the usual is from before it. `uses_since` is the use of a key since a moment, as far as it is known,
+    `began_at` the minute within an hour in which its calls became dearer.
     """
-    least = WEEK_SHARE * week_usd(account, floor_hour(now)), thresholds.floor_usd
-    bars = _bars(memo, keys, account, floor_hour(now), thresholds.floor_usd)
-    found: dict[int, UnitCostRise] = {}
+    until, found = floor_hour(now), dict[int, UnitCostRise]()
+    standing = standing_spells(memo, keys, account, now, thresholds.floor_usd)
+    bars = _bars(memo, keys, account, until, thresholds.floor_usd)
     for key_id, uses in itertools.chain.from_iterable(span.items() for span in recent):
         is_new = key_id not in found and key_id in usual and key_id in keys
+        spell = standing.get(key_id)
+        least = WEEK_SHARE * week_usd(account, spell.start if spell is not None else until), thresholds.floor_usd
         if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
-            peers = _of_peers(memo, key_id, usual, keys, floor_hour(now))
-            one = _rise(key_id, uses, usual[key_id], peers, least, bars[key_id], now)
-            if one is not None and not _is_habit(keys[key_id], uses[1], now):
-                found[key_id] = one
+            series, peers = keys[key_id], _of_peers(memo, key_id, usual, keys, until)
+            before = _before(key_id, usual[key_id], uses, series, spell, uses_since)
+            one = _rise(key_id, uses, before, peers, least, bars[key_id], now)
+            if one is not None and (spell is not None or not _is_habit(series, uses[1], now)):
+                began = _since(one, series, spell, now, began_at)
+                found[key_id] = replace(
+                    one, since=began, excess_usd=max(one.excess_usd, _excess_usd(one, series, began))
+                )
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
+
+
+def _excess_usd(one: UnitCostRise, series: HourlyCost, since: datetime) -> float:
+    """What the full hours since a moment cost above usual."""
+    first = max(0, index_of(series, floor_hour(since)))
+    return sum(series.usd[first:]) - one.usual_call_usd * sum(series.requests[first:])
+
+
+@memoize_last()
+def standing_spells(
+    memo: Memo, keys: Mapping[int, HourlyCost], account: HourlyCost, now: datetime, floor_usd: float
+) -> dict[int, DearSpell]:
+    """The spells of keys that stand, by full hours."""
+    until = floor_hour(now)
+    spells = ((key_id, dear_spells(memo, key_id, series, account, until, floor_usd)) for key_id, series in keys.items())
+    return {key_id: one for key_id, of_key in spells if (one := open_spell(of_key, now)) is not None}
+
+
+def _before(
+    key_id: int, usual: Uses, recent: Uses, series: HourlyCost, spell: DearSpell | None, uses_since: UsesSince
+) -> Uses:
+    """What was usual before calls became dearer. What is too long ago to be known call by call was like the rest."""
+    if spell is None:
+        return without(usual, recent)
+    known = uses_since(key_id, spell.start) or recent
+    whole, part = sum(series.requests[max(0, index_of(series, spell.start)) :]), _total(known[0])[0]
+    hours = (series.start + HOUR * len(series.usd) - spell.start) / HOUR
+    return without(usual, scaled(known, max(1.0, whole / part) if hours > known[1] else 1.0, max(hours, known[1])))
+
+
+def _since(
+    one: UnitCostRise, series: HourlyCost, spell: DearSpell | None, now: datetime, began_at: BeganAt
+) -> datetime:
+    """When calls became dearer: not where the span begins over which they are looked at."""
+    if spell is not None:
+        hour = spell.start
+    else:
+        end = index_of(series, floor_hour(now))
+        place = first_dear(series, min(end, len(series.requests)), between(one.usual_call_usd, one.call_usd))
+        hour = max(series.start + HOUR * place, floor_hour(one.since))
+    began = began_at(one.key_id, hour)
+    return began if began is not None else max(hour, one.since) if spell is None else hour
 
 
 @memoize_last()
@@ -159,15 +172,25 @@ def _bars(
     """
     levels: dict[int, list[float]] = {}
     for key_id, series in keys.items():
-        scan = kept(memo, (find_unit_cost, key_id, floor_usd), _DearScan)
-        scan.account, scan.least_usd = account, floor_usd
-        spells = scan.through(until, None, series, account)
-        levels[key_id] = [one.level for one in spells if until - one.last >= APART]
+        spells = dear_spells(memo, key_id, series, account, until, floor_usd)
+        levels[key_id] = list(_levels(one for one in spells if not one.stands(until)))
     of_all = raised(itertools.chain.from_iterable(levels.values()))
     return {
         key_id: raised(levels[key_id]) if _is_always_on(memo, key_id, series, until) else of_all
         for key_id, series in keys.items()
     }
+
+
+def _levels(spells: Iterable[DearSpell]) -> Iterator[float]:
+    """The levels of spells; those of one day are one."""
+    level, last = 0.0, None
+    for one in spells:
+        if last is not None and one.start - last >= APART:
+            yield level
+            level = 0.0
+        level, last = max(level, one.level), one.last
+    if last is not None:
+        yield level
 
 
 @memoize_last(each=1)
@@ -229,7 +252,7 @@ def _rise(
 ) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
     by_week_usd, floor_usd = least
-    models, hours = without(usual, recent)
+    models, hours = usual
     usual_calls, usual_cost = _total(models)
     if usual_calls < MIN_CALLS or usual_cost <= 0 or recent[1] <= 0:
         return None
@@ -245,7 +268,18 @@ def _rise(
         return None
     since = now - timedelta(hours=recent[1])
     return UnitCostRise(
-        key_id, since, calls, recent[1], call_usd, usual_call_usd, usual_calls, excess, least_usd, bar, reason
+        key_id,
+        since,
+        calls,
+        recent[1],
+        call_usd,
+        usual_call_usd,
+        usual_calls,
+        excess,
+        least_usd,
+        bar,
+        excess * recent[1],
+        reason,
     )
 
 

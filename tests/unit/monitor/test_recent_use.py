@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tui.monitor.calls.log import CallLog, CallView
-from tui.monitor.recent_use import begin_of
+from tui.monitor.recent_use import begin_of, dear_from
 
 HOUR = timedelta(hours=1)
 THIS_HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -46,3 +46,21 @@ def test_nothing_is_said_of_a_time_that_the_records_do_not_reach() -> None:
     assert begin_of(view(*CALM), 7, NOW - 12 * HOUR, NOW) is None
     assert begin_of(None, 7, THIS_HOUR, NOW) is None
     assert begin_of(view(), 7, THIS_HOUR - HOUR, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("costs", "minutes"),
+    [
+        ([0.01] * 60 + [0.05] * 60, 60),
+        ([0.01, 0.03] * 40 + [0.06, 0.05] * 20, 40),
+        ([0.01] * 120, None),
+        ([0.05], None),
+    ],
+)
+def test_calls_became_dearer_with_the_one_from_which_on_they_differ_most(
+    costs: list[float], minutes: int | None
+) -> None:
+    calls = tuple((len(costs) - n, usd) for n, usd in enumerate(costs))
+    found = dear_from(view(*calls), 7, THIS_HOUR - HOUR, NOW)
+    assert found == (None if minutes is None else NOW - minutes * timedelta(minutes=1))
+    assert dear_from(None, 7, THIS_HOUR, NOW) is None

@@ -64,7 +64,7 @@ def moments(begin_h: float, step: timedelta = HOUR) -> list[datetime]:
 def told(snapshot: Snapshot, now: datetime) -> Inputs:
     """What triage is given, but for what differs by identity alone."""
     given = inputs_of(snapshot, now)
-    return replace(given, uses_since=len, begin_of=len, memo=None)  # type: ignore[arg-type]
+    return replace(given, uses_since=len, begin_of=len, dear_from=len, memo=None)  # type: ignore[arg-type]
 
 
 def test_a_moment_knows_nothing_newer() -> None:

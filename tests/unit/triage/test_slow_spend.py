@@ -11,7 +11,7 @@ from tui.triage.baselines import HOUR
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
-from tui.triage.slow_spend import SlowSpend, find_slow_spend
+from tui.triage.slow_spend import SlowSpend, find_slow_spend, standing_spend
 from tui.triage.thresholds import Thresholds
 
 DAY = datetime(2026, 6, 29, tzinfo=UTC)
@@ -162,3 +162,37 @@ def test_a_spike_that_has_just_ended_does_not_come_back_as_slow_spend() -> None:
     report = find(Inputs(DAY + 16 * HOUR, account, {7: account}))
     assert not report.findings
     assert [one.key_id for one in report.earlier] == [7]
+
+
+@pytest.mark.parametrize(
+    ("after", "stands"),
+    [
+        ([], True),
+        ([0.0] * 6, True),
+        ([0.0] * 7, False),
+        ([0.1] * 7, False),
+        ([0.0] * 6 + [2.4], True),
+        ([0.0] * 7 + [2.4], False),
+        ([9.0] * 5, True),
+        ([2.4] * (10 * 24 - 21), True),
+        ([2.4] * (10 * 24 - 20), False),
+    ],
+)
+def test_it_stands_until_its_client_pauses_for_long_or_it_is_the_new_usual(
+    after: Sequence[float], stands: bool
+) -> None:
+    """Whatever else is found meanwhile, and though a spike may hide it."""
+    hours = [2.4] * 20 + list(after)
+    until = DAY + len(hours) * HOUR
+    assert bool(standing_spend(Memo(), series(hours), {7: series(hours)}, until, Thresholds())) is stands
+    report = find(Inputs(until, series([*hours, 0.0]), {7: series([*hours, 0.0])}))
+    assert ((FindingKind.SLOW_SPEND, 7) in report.standing) is stands
+
+
+def test_what_is_nearly_all_of_one_key_is_told_with_the_figures_of_that_key() -> None:
+    """By its own days it is nothing new, since it has gone on like this once; the account never did."""
+    key = HourlyCost(DAY - 28 * 24 * HOUR, (1.0,) * 20 * 24 + (2.0,) * 20 + (1.0,) * (8 * 24 - 20) + (3.0,) * 20)
+    account = HourlyCost(key.start, tuple(0.0 if n % 24 < 8 else 1.0 for n in range(28 * 24)) + (3.0,) * 20)
+    (one,) = slow(account, 20, {7: key})
+    assert (one.key_id, one.cause, one.usual_usd_per_h) == (7, 7, 1.0)
+    assert one.excess_usd == pytest.approx(20 * 2.0)

@@ -1,6 +1,6 @@
 """Spikes: which hours are over their bounds, which of them are an alarm, and which are none though they cost much."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -97,9 +97,9 @@ def test_what_cannot_wait_is_five_times_the_usual_and_has_cost_a_good_part_of_a_
     assert (spike.is_confirmed, spike.is_critical) == (True, is_critical)
 
 
-@pytest.mark.parametrize(("usd", "is_critical"), [(0.85, False), (1.0, True)])
-def test_nobody_is_woken_for_a_dollar_or_two(usd: float, is_critical: bool) -> None:
-    spike = spike_of(series({2: 1.12, 1: usd}, usual_usd=0.05))
+@pytest.mark.parametrize(("usd", "is_critical"), [(2.2, False), (2.4, True)])
+def test_nobody_is_woken_for_a_few_dollars(usd: float, is_critical: bool) -> None:
+    spike = spike_of(series({2: 2.8, 1: usd}, usual_usd=0.05))
     assert spike is not None
     assert (spike.is_confirmed, spike.is_critical) == (True, is_critical)
 
@@ -253,13 +253,13 @@ def test_what_was_so_twenty_minutes_ago_and_still_is_goes_on(hour: float, before
 @pytest.mark.parametrize(
     ("cost", "calls", "dearest", "balance", "is_alarm"),
     [
-        (5.0, 1, 5.0, None, False),
-        (5.0, 2, 2.5, None, False),
-        (5.0, 3, 2.0, None, True),
-        (5.0, 12, 3.0, None, False),
-        (5.0, 12, 2.4, None, True),
-        (5.0, 1, 5.0, 60.0, False),
-        (5.0, 1, 5.0, 40.0, True),
+        (5.5, 1, 5.5, None, False),
+        (5.5, 2, 2.75, None, False),
+        (5.5, 3, 2.0, None, True),
+        (5.5, 12, 3.0, None, False),
+        (5.5, 12, 2.4, None, True),
+        (5.5, 1, 5.5, 60.0, False),
+        (5.5, 1, 5.5, 40.0, True),
     ],
 )
 def test_one_dear_call_is_no_alarm_but_several_are_and_a_tenth_of_the_balance_is(
@@ -476,11 +476,11 @@ def test_far_more_calls_than_ever_need_not_cost_as_much_as_past_spikes(calls: in
     assert is_told(spike_of(with_calls, bars=Bars(excess_usd=99.0))) is is_alarm
 
 
-@pytest.mark.parametrize(("dearest_usd", "is_critical"), [(5.9, True), (6.1, False)])
+@pytest.mark.parametrize(("dearest_usd", "is_critical"), [(7.2, True), (7.4, False)])
 def test_what_cannot_wait_costs_several_times_what_past_spikes_did_or_is_a_loop(
     dearest_usd: float, is_critical: bool
 ) -> None:
-    two_hours, bars = series({2: 10.0, 1: 10.0}), Bars(excess_usd=dearest_usd)
+    two_hours, bars = series({2: 12.0, 1: 12.0}), Bars(excess_usd=dearest_usd)
     found = spike_of(two_hours, bars=bars)
     assert found is not None
     assert (found.is_confirmed, found.is_critical) == (True, is_critical)
@@ -488,6 +488,42 @@ def test_what_cannot_wait_costs_several_times_what_past_spikes_did_or_is_a_loop(
     looped = spike_of(two_hours, bars=bars, uses={**uses, PAST_HOUR: SAME})
     assert looped is not None
     assert looped.is_critical
+
+
+@pytest.mark.parametrize(("hour_usd", "is_critical"), [(9.0, False), (11.0, True)])
+def test_what_may_be_work_cannot_wait_only_once_it_costs_most_of_a_day(hour_usd: float, is_critical: bool) -> None:
+    found = spike_of(series({2: hour_usd, 1: hour_usd}))
+    assert found is not None
+    assert (found.is_confirmed, found.is_critical) == (True, is_critical)
+
+
+WEEKLY = {7 * DAY * week + hour: 20.0 for week in (1, 2, 3) for hour in (1, 2)}
+"""A job of two hours a week."""
+
+
+@pytest.mark.parametrize(
+    ("hours", "usual", "is_told"),
+    [
+        ([20.0] * 2, WEEKLY, False),
+        ([20.0] * 3, WEEKLY, False),
+        ([20.0] * 4, WEEKLY, True),
+        ([20.0, 20.0, 0.0, 20.0, 20.0], WEEKLY, False),
+        ([20.0] * 4, {**WEEKLY, 7 * DAY + 3: 20.0}, False),
+        ([20.0] * 6, {**WEEKLY, 7 * DAY + 3: 20.0}, True),
+        ([20.0, 20.0, 9.0, 9.0], WEEKLY, False),
+        ([20.0, 20.0, 9.0, 9.0, 9.0, 9.0, 9.0], WEEKLY, True),
+    ],
+)
+def test_a_job_that_runs_twice_as_long_as_ever_is_no_habit(
+    hours: Sequence[float], usual: Mapping[int, float], is_told: bool
+) -> None:
+    """Though each of its hours costs what an hour of it always does."""
+    run = dict(enumerate(reversed(hours), 1))
+    shifted = {back + len(hours) - 2: usd for back, usd in usual.items()}
+    key, account = series({**shifted, **run}, usual_usd=0.0), series({**shifted, **run}, usual_usd=1.0)
+    whole = HourlyCost(account.start, tuple(usd + 1.0 if usd > 1.0 else usd for usd in account.usd))
+    report = find(Inputs(NOW, whole, {7: key}, NOTHING_NOW))
+    assert (7 in report.key_spikes) is is_told
 
 
 def test_the_money_of_sixty_minutes_counts_once_though_an_hour_ended_within_them() -> None:

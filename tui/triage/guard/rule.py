@@ -12,9 +12,9 @@ from tui.domain.names import seen
 from tui.triage.findings import FindingKind
 from tui.triage.severity import Severity
 
-COSTING = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
+COSTS = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
 """The kinds for a rule without one: only costs above usual give a key a share of the excess."""
-OF_A_KEY = (*COSTING, FindingKind.ORIGIN, FindingKind.STORM, FindingKind.FAILING)
+OF_A_KEY = (*COSTS, FindingKind.ORIGIN, FindingKind.STORM, FindingKind.FAILING)
 """Kinds that can name a key to blame."""
 
 
@@ -138,7 +138,7 @@ class GuardRule(Struct, frozen=True):
     @property
     def kinds(self) -> tuple[FindingKind, ...]:
         """The kinds of findings that it acts on."""
-        return COSTING if self.kind is None else (self.kind,)
+        return COSTS if self.kind is None else (self.kind,)
 
     def __str__(self) -> str:
         """The rule in one line: two rules with the same line are the same rule."""

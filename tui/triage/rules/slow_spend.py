@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
+from tui.triage.severity import Severity
 from tui.triage.slow_spend import TIMES, TIMES_HIGHEST, WEEK_SHARE, SlowSpend
 
 
@@ -15,6 +16,7 @@ def find(case: Case) -> Iterator[Finding[SlowSpend]]:
         yield Finding(
             kind=FindingKind.SLOW_SPEND,
             key_id=one.key_id,
+            severity=_severity(case, one),
             since=one.since,
             hit_at=case.now,
             evidence=one,
@@ -22,6 +24,11 @@ def find(case: Case) -> Iterator[Finding[SlowSpend]]:
             is_told=one is told,
             is_contained=one.key_id is None and case.contained_at is not None,
         )
+
+
+def _severity(case: Case, one: SlowSpend) -> Severity:
+    is_grave = case.is_grave(one.since, one.excess_usd) and case.burns(one.cause, one.base_usd_per_h)
+    return Severity.CRITICAL if is_grave else Severity.WARNING
 
 
 def explain(found: Finding[SlowSpend]) -> Iterable[Terms]:

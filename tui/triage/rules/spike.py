@@ -29,9 +29,13 @@ def find(case: Case) -> Iterator[Finding[Spike]]:
 def _finding(
     case: Case, spike: Spike, key_id: int | None, cause: int | None, *, is_sure: bool, is_contained: bool = False
 ) -> Finding[Spike]:
-    """A hit that is not confirmed waits for a second one, however far above usual: its usual may be small."""
+    """A hit that is not confirmed waits for a second one, however far above usual: its usual may be small.
+
+    Nothing becomes critical once its calls have stopped.
+    """
     last = spike.hours[-1]
-    is_critical = is_sure and (spike.is_critical or case.empties_soon)
+    is_dear = spike.is_critical or case.empties_soon or case.is_grave(spike.since, spike.excess_usd)
+    is_critical = is_sure and is_dear and case.burns(cause, spike.worst.actual_usd)
     return Finding(
         kind=FindingKind.SPIKE,
         key_id=key_id,

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from tui.triage.case import Case
+from tui.triage.dear_spells import MIN_CALLS, TIMES, WEEK_SHARE
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
-from tui.triage.unit_cost import MIN_CALLS, TIMES, WEEK_SHARE, UnitCostRise
+from tui.triage.severity import Severity
+from tui.triage.unit_cost import UnitCostRise
 
 
 def find(case: Case) -> Iterator[Finding[UnitCostRise]]:
@@ -14,12 +16,18 @@ def find(case: Case) -> Iterator[Finding[UnitCostRise]]:
         yield Finding(
             kind=FindingKind.UNIT_COST,
             key_id=one.key_id,
+            severity=_severity(case, one),
             since=one.since,
             hit_at=case.now,
             evidence=one,
             cause=one.key_id,
             is_told=one.key_id not in case.key_spikes,
         )
+
+
+def _severity(case: Case, one: UnitCostRise) -> Severity:
+    is_grave = case.is_grave(one.since, one.excess_usd) and case.burns(one.key_id, one.excess_usd_per_h)
+    return Severity.CRITICAL if is_grave else Severity.WARNING
 
 
 def explain(found: Finding[UnitCostRise]) -> Iterable[Terms]:

@@ -1,0 +1,137 @@
+"""Spells of dear calls: they end by calls at their old cost, not by pauses."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.samples import NOW
+from tests.unit.triage.test_rules import THIS_HOUR
+from tests.unit.triage.test_unit_cost import ACCOUNT, USUAL, uses
+from tui.domain.memo import Memo
+from tui.domain.usage import HourlyCost
+from tui.triage.baselines import HOUR
+from tui.triage.dear_spells import DearSpell, dear_spells, open_spell
+from tui.triage.find import find
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incidents, NoticeKind, Phase, advance
+from tui.triage.inputs import Inputs
+from tui.triage.report import Report
+from tui.triage.unit_cost import find_unit_cost
+
+CHEAP, DEAR, FEW = (0.8, 60), (4.0, 60), (0.02, 2)
+IDLE = 0.0, 0
+FLOOR_USD = 0.5
+DAY_HOURS = 24
+
+
+def key_with(*hours: tuple[float, int], before: int = 20 * 24) -> HourlyCost:
+    """Even hours, then some, each with its cost and calls, up to now."""
+    usd, calls = zip(*([CHEAP] * before), *hours, strict=True)
+    return HourlyCost(THIS_HOUR - HOUR * len(usd), usd, calls)
+
+
+def standing(*hours: tuple[float, int]) -> DearSpell | None:
+    """The spell that stands after some hours."""
+    spells = dear_spells(Memo(), 7, key_with(*hours), ACCOUNT, THIS_HOUR, FLOOR_USD)
+    return open_spell(spells, NOW)
+
+
+@pytest.mark.parametrize(
+    ("since", "stands"),
+    [
+        ([], True),
+        ([DEAR] * 40, True),
+        ([IDLE] * 12, True),
+        ([IDLE] * 60, True),
+        ([IDLE] * 12 + [DEAR] * 3, True),
+        ([CHEAP], False),
+        ([FEW], True),
+        ([FEW] * 7, True),
+        ([FEW] * 8, False),
+        ([IDLE] * 60 + [CHEAP], False),
+        ([CHEAP] + [IDLE] * 5, False),
+        ([DEAR] * (7 * 24 - 3), True),
+        ([DEAR] * (7 * 24 - 2), False),
+    ],
+)
+def test_a_spell_ends_by_calls_at_their_old_cost_or_after_a_week(since: list[tuple[float, int]], stands: bool) -> None:
+    assert (standing(DEAR, DEAR, *since) is not None) is stands
+
+
+def test_what_is_usual_is_from_before_it_and_it_begins_with_its_first_dear_hour() -> None:
+    for pause in (0, 5, 30):
+        spell = standing(DEAR, DEAR, *[IDLE] * pause, *[DEAR] * 20)
+        assert spell is not None
+        assert spell.start == THIS_HOUR - HOUR * (22 + pause)
+        assert spell.usual_call_usd == pytest.approx(0.8 / 60)
+    slow = standing(CHEAP, (0.8, 12), IDLE, (2.0, 12), (1.6, 10))
+    assert slow is not None
+    assert slow.start == THIS_HOUR - HOUR * 4
+
+
+def test_what_became_usual_is_told_again_only_if_calls_become_dearer_still() -> None:
+    assert standing(*[DEAR] * 10 * DAY_HOURS) is None
+    again = standing(*[DEAR] * 10 * DAY_HOURS, (16.0, 60), (16.0, 60))
+    assert again is not None
+    assert again.usual_call_usd == pytest.approx(4.0 / 60)
+
+
+@pytest.mark.parametrize("days", [1, 2, 4, 6])
+def test_days_of_dear_calls_are_held_against_those_before_them(days: int) -> None:
+    key = key_with(*[DEAR] * days * DAY_HOURS)
+    recent = {7: uses(2, 120, 8.0, "opus")}
+    spent = USUAL[0] | uses(24 * days, 60 * 24 * days, 4.0 * 24 * days, "opus")[0]
+    (one,) = find_unit_cost(
+        Memo(), [recent], {7: (spent, 360)}, {7: key}, ACCOUNT, NOW,
+        uses_since=lambda _key_id, since: uses(24, 60 * 24, 4.0 * 24, "opus") if since <= NOW - HOUR * 23 else None,
+    )  # fmt: skip
+    assert one.since == THIS_HOUR - HOUR * DAY_HOURS * days
+    assert one.usual_call_usd == pytest.approx(288 / 21600, rel=0.02)
+
+
+def test_the_hour_of_the_change_is_searched_for_the_call() -> None:
+    def began_at(key_id: int, hour: datetime) -> datetime:
+        assert (key_id, hour) == (7, THIS_HOUR - HOUR * 2)
+        return hour + timedelta(minutes=12)
+
+    (one,) = find_unit_cost(
+        Memo(), [{7: uses(2, 120, 8.0)}], {7: USUAL}, {7: key_with(*[DEAR] * 2)}, ACCOUNT, NOW, began_at=began_at
+    )
+    assert one.since == THIS_HOUR - HOUR * 2 + timedelta(minutes=12)
+
+
+def report_at(now: datetime, *hours: tuple[float, int]) -> Report:
+    """What is found at a full hour, some hours after this one."""
+    key = key_with(*hours)
+    moved = HourlyCost(now - HOUR * len(key.usd), key.usd, key.requests)
+    whole = HourlyCost(moved.start, tuple(usd + 1.6 for usd in moved.usd), moved.requests)
+    usd, calls = sum(one[0] for one in hours[-2:]), sum(one[1] for one in hours[-2:])
+    recent = ({7: uses(2, calls, usd, "opus")},) if calls else ()
+    return find(Inputs(now, whole, {7: moved}, recent_uses=recent, usual_uses={7: USUAL}))
+
+
+@pytest.mark.parametrize("pause", [4, 13, 60])
+def test_a_pause_is_no_end_and_dear_calls_after_it_are_no_beginning(pause: int) -> None:
+    dear, idle = [DEAR] * 3, [IDLE] * pause
+    incidents = advance(Incidents(), report_at(THIS_HOUR, *dear), THIS_HOUR, True)
+    assert [one.told for one in incidents.notices] == [NoticeKind.BEGAN]
+    later = THIS_HOUR + HOUR * pause
+    incidents = advance(incidents, report_at(later, *dear, *idle), later, True)
+    assert ([one.told for one in incidents.notices], [one.phase for one in incidents.open.values()]) == (
+        [],
+        [Phase.COOLING],
+    )
+    later += HOUR * 2
+    incidents = advance(incidents, report_at(later, *dear, *idle, DEAR, DEAR), later, True)
+    assert (incidents.notices, len(incidents.firing)) == ((), 1)
+    later += HOUR * 3
+    incidents = advance(incidents, report_at(later, *dear, *idle, DEAR, DEAR, *[CHEAP] * 3), later, True)
+    assert [one.told for one in incidents.notices] == [NoticeKind.OVER]
+
+
+def test_a_key_that_cannot_call_any_more_pauses_for_good() -> None:
+    moved = key_with(DEAR, DEAR)
+    known = Inputs(NOW, ACCOUNT, {7: moved}, usual_uses={7: USUAL})
+    assert find(known).standing == {(FindingKind.UNIT_COST, 7)}
+    assert find(replace(known, stopped={7: NOW})).standing == frozenset()
