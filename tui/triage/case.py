@@ -286,10 +286,11 @@ class Case:
 
     def is_grave(self, since: datetime, excess_usd: float) -> bool:
         """Whether something has cost so much by now that it cannot wait."""
-        if self.full_hours is None:
-            return False
-        day_usd = week_usd(self.full_hours.cost, floor_hour(since)) / 7
-        return excess_usd >= max(GRAVE_DAYS * day_usd, GRAVE_USD)
+        return self.full_hours is not None and excess_usd >= max(GRAVE_DAYS * self.usual_day_usd(since), GRAVE_USD)
+
+    def usual_day_usd(self, since: datetime) -> float:
+        """What a day of the account cost in the week before a moment."""
+        return week_usd(self.full_hours.cost, floor_hour(since)) / 7 if self.full_hours is not None else 0.0
 
     def burns(self, key_id: int | None, usd_per_h: float) -> bool:
         """Whether a key, or any, still spends at about a rate: what has stopped wakes nobody."""

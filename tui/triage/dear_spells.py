@@ -78,18 +78,23 @@ def between(usual_usd: float, dear_usd: float) -> float:
     return math.sqrt(usual_usd * dear_usd)
 
 
-def first_dear(series: HourlyCost, end: int, least_call_usd: float) -> int:
-    """The first of the hours before an index whose calls cost at least so much, but for pauses; the index itself if the
-    last hour with calls is none of them.
+def first_dear(series: HourlyCost, begin: int, end: int, least_call_usd: float) -> int:
+    """The first of the hours whose calls cost at least so much up to the last such hour between two indexes, but for
+    pauses; the second index if no hour between them is dear.
     """
-    first, place = end, end - 1
-    while place >= 0 and (end - place) * HOUR <= LASTS:
-        if series.requests[place]:
-            if series.usd[place] / series.requests[place] < least_call_usd:
-                break
+    last = next((place for place in range(end - 1, begin - 1, -1) if _is_dear(series, place, least_call_usd)), None)
+    first = end if last is None else last
+    for place in range(first, max(-1, first - LASTS // HOUR), -1) if last is not None else ():
+        if _is_dear(series, place, least_call_usd):
             first = place
-        place -= 1
+        elif series.requests[place]:
+            break
     return first
+
+
+def _is_dear(series: HourlyCost, place: int, least_call_usd: float) -> bool:
+    calls = series.requests[place]
+    return calls > 0 and series.usd[place] / calls >= least_call_usd
 
 
 class _DearScan(Scan[DearSpell]):
@@ -132,8 +137,8 @@ class _DearScan(Scan[DearSpell]):
             return None
         if max(series.usd[first:end]) <= seen_before(series, first):
             return None
-        began = max(first_dear(series, end, between(usual_usd, usd / calls)), earliest, since + 1)
-        if sum(series.requests[since:began]) >= MIN_CALLS and sum(series.usd[since:began]) > 0:
+        began = max(first_dear(series, first, end, between(usual_usd, usd / calls)), earliest, since + 1)
+        if began < end and sum(series.requests[since:began]) >= MIN_CALLS and sum(series.usd[since:began]) > 0:
             first = began
         usual_usd = sum(series.usd[since:first]) / sum(series.requests[since:first])
         calls, usd = sum(series.requests[first:end]), sum(series.usd[first:end])

@@ -15,6 +15,8 @@ LEARN_CALLS = 30
 LEARN_SPAN = timedelta(hours=12)
 NEWS_FOR = timedelta(hours=24)
 """A new origin is reported for this long; then it counts as known."""
+GOES_ON_FOR = timedelta(days=7)
+"""One that is still calling is reported for so long."""
 ROAMING = 2
 """If this many origins of a kind first appeared in the second half of the learning time, one more means nothing."""
 TOGETHER = timedelta(hours=1)
@@ -81,6 +83,8 @@ class NewOrigin(Struct, frozen=True):
     """How many keys appeared there."""
     is_strange: bool = False
     """Whether address and program are both new to the key, and the address to the whole account."""
+    is_calling: bool = False
+    """Whether it made one of the latest calls."""
 
 
 @lru_cache(maxsize=4096)
@@ -171,11 +175,17 @@ class _Counted:
         return Sighting(self._first.first_at, self._first.calls_before, self.calls, self.billed_usd)
 
 
-def find_origins(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOrigin, ...]:
+def find_origins(seen: Mapping[int, SeenOrigins], now: datetime, recent: Iterable[Call] = ()) -> tuple[NewOrigin, ...]:
     """Find origins that keys were first used from within the last day, after enough use from elsewhere; dearest first.
 
-    An address that another key of the account used before is not new.
+    An address that another key of the account used before is not new. What made one of the `recent` calls is found for
+    a week.
     """
+    calling = {
+        (call.key_id, kind, value)
+        for call in recent
+        for kind, value in ((OriginKind.IP, network(call.ip)), (OriginKind.PROGRAM, program(call.user_agent)))
+    }
     first_seen = _first_seen(seen)
     strangers = {
         (key_id, one.first_at): True
@@ -195,22 +205,30 @@ def find_origins(seen: Mapping[int, SeenOrigins], now: datetime) -> tuple[NewOri
             one.calls_before,
             one.first_at - seen_of.since,
             is_strange=strangers.get((key_id, one.first_at), False),
+            is_calling=(key_id, kind, value) in calling,
         )
         for key_id, seen_of in seen.items()
         for kind in OriginKind
         for value, one in seen_of.of(kind).items()
-        if _is_news(seen_of, kind, one, now) and (kind is OriginKind.PROGRAM or first_seen[value] >= one.first_at)
+        if _is_news(seen_of, kind, one, now, is_calling=(key_id, kind, value) in calling)
+        and (kind is OriginKind.PROGRAM or first_seen[value] >= one.first_at)
     ]
     return tuple(sorted(_shared(found), key=lambda new: -new.billed_usd))
 
 
-def strangers_before(seen: Mapping[int, SeenOrigins], now: datetime, least_usd: float) -> int:
-    """Count strangers with at least this cost in the weeks before the last day: they show what is usual here."""
+def strangers_before(
+    seen: Mapping[int, SeenOrigins], now: datetime, least_usd: float, found: Iterable[NewOrigin] = ()
+) -> int:
+    """Count strangers with at least this cost in the weeks before the last day: they show what is usual here. Those
+    that are `found` now show nothing yet.
+    """
+    are_found = {(one.key_id, one.since) for one in found}
     first_seen = _first_seen(seen)
     return sum(
         NEWS_FOR < now - one.first_at <= STRANGERS_IN and one.billed_usd >= least_usd and _is_learnt(seen_of, one)
-        for seen_of in seen.values()
+        for key_id, seen_of in seen.items()
         for one in _strange(seen_of, OriginKind.IP, first_seen)
+        if (key_id, one.first_at) not in are_found
     )
 
 
@@ -252,8 +270,8 @@ def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
         )
 
 
-def _is_news(seen: SeenOrigins, kind: OriginKind, one: Sighting, now: datetime) -> bool:
-    if now - one.first_at > NEWS_FOR or not _is_learnt(seen, one):
+def _is_news(seen: SeenOrigins, kind: OriginKind, one: Sighting, now: datetime, *, is_calling: bool) -> bool:
+    if now - one.first_at > (GOES_ON_FOR if is_calling else NEWS_FOR) or not _is_learnt(seen, one):
         return False
     middle = seen.since + (one.first_at - seen.since) / 2
     late = sum(middle < other.first_at < one.first_at for other in seen.of(kind).values())

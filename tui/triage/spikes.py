@@ -389,6 +389,8 @@ def find_spike(
     if flagged and until - flagged[0].start > HOUR * WEEK_HOURS:
         flagged = []
     frozen_at = flagged[0].start if flagged else until
+    if _is_dearest(flagged, bars):
+        bars = replace(bars, raised=1.0)
     held = (
         replace(one, raised=1.0 if one.is_loop or one.is_long or one.more_calls >= bars.calls else bars.raised)
         for one in flagged
@@ -413,6 +415,12 @@ def find_spike(
     return Spike(
         since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before, bars.excess_usd
     )
+
+
+def _is_dearest(flagged: Sequence[FlaggedHour], bars: Bars) -> bool:
+    """Whether hours over their bounds cost so much more than past spikes did that their bars need not be raised."""
+    spent_usd = sum(hour.excess_usd for hour in flagged)
+    return len(flagged) >= LONG_HOURS and spent_usd >= CRITICAL_TIMES_DEAREST * bars.excess_usd
 
 
 def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:

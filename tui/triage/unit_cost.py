@@ -156,10 +156,12 @@ def _since(
         hour = spell.start
     else:
         end = index_of(series, floor_hour(now))
-        place = first_dear(series, min(end, len(series.requests)), between(one.usual_call_usd, one.call_usd))
-        hour = max(series.start + HOUR * place, floor_hour(one.since))
+        begin = max(0, index_of(series, floor_hour(one.since)))
+        middle_usd = between(one.usual_call_usd, one.call_usd)
+        place = first_dear(series, begin, min(end, len(series.requests)), middle_usd)
+        hour = series.start + HOUR * place
     began = began_at(one.key_id, hour)
-    return began if began is not None else max(hour, one.since) if spell is None else hour
+    return began if began is not None else hour
 
 
 @memoize_last()

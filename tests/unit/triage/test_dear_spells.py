@@ -11,7 +11,7 @@ from tests.unit.triage.test_unit_cost import ACCOUNT, USUAL, uses
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import HOUR
-from tui.triage.dear_spells import DearSpell, dear_spells, open_spell
+from tui.triage.dear_spells import DearSpell, dear_spells, first_dear, open_spell
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, NoticeKind, Phase, advance
@@ -68,6 +68,32 @@ def test_what_is_usual_is_from_before_it_and_it_begins_with_its_first_dear_hour(
     slow = standing(CHEAP, (0.8, 12), IDLE, (2.0, 12), (1.6, 10))
     assert slow is not None
     assert slow.start == THIS_HOUR - HOUR * 4
+
+
+@pytest.mark.parametrize(
+    ("hours", "since"),
+    [
+        ([DEAR], 1),
+        ([DEAR, IDLE, IDLE, DEAR, DEAR], 5),
+        ([CHEAP, DEAR, CHEAP, DEAR, DEAR], 2),
+        ([DEAR, DEAR, (0.2, 6)], 3),
+        ([DEAR, DEAR, CHEAP, CHEAP], 0),
+        ([DEAR, IDLE, IDLE], 0),
+    ],
+)
+def test_dear_hours_are_followed_back_over_pauses_to_the_first(hours: list[tuple[float, int]], since: int) -> None:
+    key = key_with(*hours)
+    end = len(key.usd)
+    assert first_dear(key, end - 2, end, 0.03) == end - since
+
+
+def test_a_spell_whose_last_hour_is_cheap_begins_with_its_dear_one() -> None:
+    """Over two hours calls are dear, and in the second of them they are not."""
+    small = HourlyCost(ACCOUNT.start, tuple(usd / 100 for usd in ACCOUNT.usd))
+    spells = dear_spells(Memo(), 7, key_with((3.1, 60), (1.2, 60)), small, THIS_HOUR, FLOOR_USD)
+    assert [(one.start, one.calls) for one in spells] == [(THIS_HOUR - HOUR * 2, 120)]
+    after = dear_spells(Memo(), 7, key_with((3.1, 60), (1.2, 60), CHEAP), small, THIS_HOUR, FLOOR_USD)
+    assert [one.over_at for one in after] == [THIS_HOUR]
 
 
 def test_what_became_usual_is_told_again_only_if_calls_become_dearer_still() -> None:

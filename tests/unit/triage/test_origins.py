@@ -7,7 +7,8 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tests.unit.triage.test_rules import series
-from tui.domain.usage import Call
+from tui.domain.usage import Call, HourlyCost
+from tui.triage.baselines import HOUR
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
@@ -178,3 +179,57 @@ def test_where_strangers_come_often_they_are_none(before: list[Call], is_told: b
     """Two in the three weeks before that cost something; those of today do not make each other usual."""
     told = {one.key_id for one in report_of([*before, *STOLEN]).findings}
     assert (7 in told) is is_told
+
+
+THIEF = "python-requests/2.31.0"
+
+
+@pytest.mark.parametrize(
+    ("calls", "is_recent", "is_found"),
+    [
+        (rows(100, 60, 20, 0, FOREIGN, THIEF), False, True),
+        (rows(100, 60, 40, 0, FOREIGN, THIEF), True, True),
+        (rows(100, 60, 40, 0, FOREIGN, THIEF), False, False),
+        (rows(100, 60, 8 * 24, 0, FOREIGN, THIEF), True, False),
+    ],
+    ids=["of today", "still calling", "silent", "for longer than a week"],
+)
+def test_a_stranger_is_found_for_as_long_as_it_calls(calls: list[Call], is_recent: bool, is_found: bool) -> None:
+    """With all that it has spent, and it is not the one that makes strangers usual."""
+    seen = learn({}, [*rows(0, 60, 300, 250, OFFICE), *calls])
+    found = find(Inputs(NOW, seen=seen, recent_calls=tuple(calls[-2:]) if is_recent else ())).findings
+    assert bool(found) is is_found
+    for one in found:
+        assert isinstance(one.evidence, KeyOrigins)
+        assert one.evidence.origins[0].calls == 60
+
+
+@pytest.mark.parametrize(("usd", "severity"), [(0.1, Severity.WARNING), (2.0, Severity.CRITICAL)])
+def test_a_stranger_that_has_spent_a_day_of_the_account_is_critical(usd: float, severity: Severity) -> None:
+    stolen = [call(100 + n, ago_s=3600 - n * 60, ip=FOREIGN, user_agent=THIEF, billed=str(usd)) for n in range(15)]
+    report = report_of([*rows(0, 60, 30, 3, OFFICE), *stolen], account=series({}, usual_usd=1.0))
+    (found,) = (one for one in report.findings if one.kind is FindingKind.ORIGIN)
+    assert found.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("used_at", "usd", "is_calling", "is_told"),
+    [
+        (12, 0.2, True, True),
+        (12, 0.1, True, False),
+        (12, 0.2, False, False),
+        (2, 0.2, True, False),
+    ],
+    ids=["at night", "for little", "it has gone", "when it is always used"],
+)
+def test_an_address_with_the_owners_program_is_told_at_a_time_at_which_the_key_was_never_used(
+    used_at: int, usd: float, is_calling: bool, is_told: bool
+) -> None:
+    """By day who works on a second machine looks the same."""
+    moved = [call(100 + n, ago_s=3600 - n * 60, ip=FOREIGN, billed=str(usd)) for n in range(15)]
+    day = tuple(1.0 if (back - used_at) % 24 < 2 else 0.0 for back in range(20 * 24, 0, -1))
+    key = HourlyCost(NOW.replace(minute=0, second=0, microsecond=0) - HOUR * len(day), day)
+    known = [*rows(0, 60, 30, 3, OFFICE), *moved]
+    recent = tuple(moved[-2:]) if is_calling else ()
+    report = report_of(known, account=series({}, usual_usd=1.0), keys={7: key}, recent_calls=recent)
+    assert any(one.kind is FindingKind.ORIGIN for one in report.findings) is is_told
