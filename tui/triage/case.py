@@ -56,6 +56,8 @@ from tui.triage.unit_cost import UnitCostRise, find_unit_cost, standing_spells
 MOST_OF_HOUR = 0.8
 GRAVE_DAYS, GRAVE_USD = 1.0, 10.0
 """What has cost so many usual days of the account above usual, and so much, cannot wait, however even it is."""
+GRAVE_SPIKE_DAYS = 3.0
+"""The same for a spike, which may be somebody's heavy work."""
 BURNING = 0.25
 """It goes on while its key spends at least this part of its rate."""
 ALL_BARS = 1.5
@@ -284,9 +286,9 @@ class Case:
         found = judge.bound_of(usual, actual_usd, week_usd(judge.account.cost, self.account_spike.since))
         return found is None or actual_usd >= found[0]
 
-    def is_grave(self, since: datetime, excess_usd: float) -> bool:
-        """Whether something has cost so much by now that it cannot wait."""
-        return self.full_hours is not None and excess_usd >= max(GRAVE_DAYS * self.usual_day_usd(since), GRAVE_USD)
+    def is_grave(self, since: datetime, excess_usd: float, days: float = GRAVE_DAYS) -> bool:
+        """Whether something has cost so many usual days by now that it cannot wait."""
+        return self.full_hours is not None and excess_usd >= max(days * self.usual_day_usd(since), GRAVE_USD)
 
     def usual_day_usd(self, since: datetime) -> float:
         """What a day of the account cost in the week before a moment."""

@@ -62,8 +62,6 @@ ODD_TIMES = 1.3
 """The multiple of a busy hour that counts at a time of day at which nothing was ever used."""
 JOB_TIMES = 2.5
 """A weekly or monthly job may cost this multiple of the last time, since few of its runs are known."""
-LONG_HOURS, LONG_TIMES = 3, 2.0
-"""A run of this many hours is no habit if it cost this multiple of any such run before, though its hours are."""
 LASTING_BARS = 1.25
 """A spike is sure if the last sixty minutes, and those up to twenty minutes ago, are at this multiple of the bar."""
 RACING = 4
@@ -145,8 +143,6 @@ class FlaggedHour(Struct, frozen=True):
     """Its number of calls as a multiple of the highest ever; 0 if unknown."""
     is_loop: bool = False
     """Whether its calls are as alike as a loop's, and those of other hours are not."""
-    is_long: bool = False
-    """Whether the run of hours up to it has cost far more than any such run before."""
     has_lasted: bool = False
     """Whether it was over the bar twenty minutes ago as well, or a loop has raced for twenty minutes."""
     told_before_usd: float = 0.0
@@ -266,18 +262,14 @@ class Judge(Struct, frozen=True):
         """No hour below this is over any bound."""
         return self.thresholds.floor_usd
 
-    def bound_of(
-        self, usual: Baseline, actual_usd: float, week: float, *, is_long: bool = False
-    ) -> tuple[float, float] | None:
-        """The bound for a cost, and the floor in it; None if the history is too short. What a job costs while it runs
-        is no level for a run that is longer than any before.
-        """
+    def bound_of(self, usual: Baseline, actual_usd: float, week: float) -> tuple[float, float] | None:
+        """The bound for a cost, and the floor in it; None if the history is too short."""
         floor_usd = self.thresholds.floor_usd
         if usual.step is HistoryDepth.COLD:
             if not self.balance_usd or self.balance_usd <= 0:
                 return None
             return max(COLD_BALANCE_SHARE * self.balance_usd, floor_usd), floor_usd
-        level = usual.q_usd if is_long else max(usual.level_usd, self.peer_usd)
+        level = max(usual.level_usd, self.peer_usd)
         floor_usd = max(self.bounds.week_share * week / _relief(actual_usd, level), floor_usd)
         times = max(self.bounds.times, self.thresholds.least_times)
         if max(usual.q_usd, usual.seen_usd, usual.weeks_usd) <= 0:
@@ -299,16 +291,11 @@ class Judge(Struct, frozen=True):
         actual_usd = series.usd[index]
         if actual_usd < self.least_usd:
             return None
-        step = self.account.age.step(series.start + HOUR * frozen)
-        is_cold, is_long = (
-            step is HistoryDepth.COLD,
-            step is HistoryDepth.FULL and _is_long(series.usd, index, actual_usd),
-        )
-        if not is_cold and not is_long and actual_usd < ODD_TIMES * active_median(series, frozen):
+        is_cold = self.account.age.step(series.start + HOUR * frozen) is HistoryDepth.COLD
+        if not is_cold and actual_usd < ODD_TIMES * active_median(series, frozen):
             return None  # most hours end here, after little work
-        usual = _without_habits(self.usual_of(series, index, frozen), is_long)
-        week = week_usd(self.account.cost, series.start + HOUR * frozen)
-        found = self.bound_of(usual, actual_usd, week, is_long=is_long)
+        usual = self.usual_of(series, index, frozen)
+        found = self.bound_of(usual, actual_usd, week_usd(self.account.cost, series.start + HOUR * frozen))
         if found is None or actual_usd < found[0]:
             return None
         calls = use.calls if use is not None else series.calls_in(index)
@@ -322,29 +309,7 @@ class Judge(Struct, frozen=True):
             floor_usd=found[1],
             is_thin=is_thin,
             more_calls=_more_calls(series, frozen, calls),
-            is_long=is_long,
         )
-
-
-def _without_habits(usual: Baseline, is_long: bool) -> Baseline:
-    return replace(usual, seen_usd=0.0, weeks_usd=0.0) if is_long else usual
-
-
-def _is_long(usd: Sequence[float], index: int, actual_usd: float) -> bool:
-    """Whether the hours up to an index, each at least half as dear, are a run that cost far more than any such before.
-
-    >>> [_is_long((9, 9) + (0,) * 9 + (9,) * hours, 10 + hours, 9) for hours in (3, 4)]
-    [False, True]
-    """
-    first, whole_usd = index, actual_usd
-    while first > 0 and usd[first - 1] >= actual_usd / 2:
-        first -= 1
-        whole_usd += usd[first]
-    dearest_usd = max(usd[:first], default=0.0)
-    if index - first < LONG_HOURS - 1 or dearest_usd < actual_usd / 2 or whole_usd < LONG_TIMES * dearest_usd:
-        return False
-    runs = (sum(run) for is_dear, run in itertools.groupby(usd[:first], lambda one: one >= actual_usd / 2) if is_dear)
-    return whole_usd >= LONG_TIMES * max(runs)
 
 
 def _usual_at(series: HourlyCost, account: FullHours, index: int, frozen: int) -> Baseline:
@@ -389,12 +354,7 @@ def find_spike(
     if flagged and until - flagged[0].start > HOUR * WEEK_HOURS:
         flagged = []
     frozen_at = flagged[0].start if flagged else until
-    if _is_dearest(flagged, bars):
-        bars = replace(bars, raised=1.0)
-    held = (
-        replace(one, raised=1.0 if one.is_loop or one.is_long or one.more_calls >= bars.calls else bars.raised)
-        for one in flagged
-    )
+    held = (replace(one, raised=1.0 if one.is_loop or one.more_calls >= bars.calls else bars.raised) for one in flagged)
     flagged = [hour for hour in held if hour.actual_usd >= hour.bar_usd]
     usual = _usual_now(memo, key_id, series, judge.account, index_of(series, frozen_at))
     last = _running(series, judge, running, usual, index_of(series, frozen_at), bars, lambda: is_loop(None, began))
@@ -415,12 +375,6 @@ def find_spike(
     return Spike(
         since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before, bars.excess_usd
     )
-
-
-def _is_dearest(flagged: Sequence[FlaggedHour], bars: Bars) -> bool:
-    """Whether hours over their bounds cost so much more than past spikes did that their bars need not be raised."""
-    spent_usd = sum(hour.excess_usd for hour in flagged)
-    return len(flagged) >= LONG_HOURS and spent_usd >= CRITICAL_TIMES_DEAREST * bars.excess_usd
 
 
 def is_confirmed(flagged: Sequence[FlaggedHour], bounds: SpikeBounds, balance_usd: float | None = None) -> bool:
@@ -449,7 +403,7 @@ def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = 
     least_usd = max(
         TOLD_SHARE * week / _relief(worst.actual_usd, max(worst.usual.level_usd, judge.peer_usd)),
         0.0
-        if any(hour.is_loop or hour.is_long or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged)
+        if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged)
         else TIMES_DEAREST * bars.excess_usd,
         judge.thresholds.floor_usd,
     )
@@ -502,10 +456,7 @@ def _running(
         return None
     until = judge.account.until
     week = week_usd(judge.account.cost, series.start + HOUR * frozen)
-    end = index_of(series, until)
-    is_long = usual.step is HistoryDepth.FULL and _is_long(series.usd, min(end, len(series.usd)), cost_usd)
-    usual = _without_habits(usual, is_long)
-    found = judge.bound_of(usual, cost_usd, week, is_long=is_long)
+    found = judge.bound_of(usual, cost_usd, week)
     if found is None:
         return None
     bound_usd, floor_usd = found
@@ -515,7 +466,7 @@ def _running(
         return None  # most keys end here, after little work
     more_calls = _more_calls(series, frozen, running.calls)
     is_loop = loops()
-    raised = 1.0 if is_loop or is_long or more_calls >= bars.calls else bars.raised
+    raised = 1.0 if is_loop or more_calls >= bars.calls else bars.raised
     bar_usd = bound_usd * raised
     is_hit, is_racing = cost_usd >= bar_usd, False
     if usual.step is not HistoryDepth.COLD:
@@ -535,7 +486,6 @@ def _running(
         is_thin=_is_thin(cost_usd, running.calls, running.dearest_usd),
         more_calls=more_calls,
         is_loop=is_loop,
-        is_long=is_long,
         has_lasted=is_racing
         or (is_loop and cost_usd >= bar_usd)
         or min(running.hour_usd, running.hour_before_usd) >= LASTING_BARS * bar_usd,

@@ -26,15 +26,13 @@ def severity_of(inputs: Inputs, kind: FindingKind, key_id: int | None) -> Severi
 @pytest.mark.parametrize(
     ("hours", "usual_usd", "pace", "severity"),
     [
-        (7, 1.0, 4.0, Severity.WARNING),
-        (8, 1.0, 4.0, Severity.CRITICAL),
-        (8, 1.0, 1.0, Severity.CRITICAL),
-        (8, 1.0, 0.9, Severity.WARNING),
-        (8, 1.0, None, Severity.CRITICAL),
-        (8, 0.3, 1.3, Severity.WARNING),
-        (9, 0.4, 1.6, Severity.CRITICAL),
+        (23, 1.0, 4.0, Severity.WARNING),
+        (24, 1.0, 4.0, Severity.CRITICAL),
+        (24, 1.0, 1.0, Severity.CRITICAL),
+        (24, 1.0, 0.9, Severity.WARNING),
+        (24, 1.0, None, Severity.CRITICAL),
     ],
-    ids=["not a day", "a day", "slower", "ended", "unknown", "of cents", "enough money"],
+    ids=["not three days", "three days", "slower", "ended", "unknown"],
 )
 def test_hours_that_are_four_times_the_usual_become_critical_by_their_sum(
     hours: int, usual_usd: float, pace: float | None, severity: Severity

@@ -7,8 +7,7 @@ import pytest
 
 from tests.unit.samples import NOW, call
 from tests.unit.triage.test_rules import series
-from tui.domain.usage import Call, HourlyCost
-from tui.triage.baselines import HOUR
+from tui.domain.usage import Call
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
@@ -210,26 +209,3 @@ def test_a_stranger_that_has_spent_a_day_of_the_account_is_critical(usd: float, 
     report = report_of([*rows(0, 60, 30, 3, OFFICE), *stolen], account=series({}, usual_usd=1.0))
     (found,) = (one for one in report.findings if one.kind is FindingKind.ORIGIN)
     assert found.severity is severity
-
-
-@pytest.mark.parametrize(
-    ("used_at", "usd", "is_calling", "is_told"),
-    [
-        (12, 0.2, True, True),
-        (12, 0.1, True, False),
-        (12, 0.2, False, False),
-        (2, 0.2, True, False),
-    ],
-    ids=["at night", "for little", "it has gone", "when it is always used"],
-)
-def test_an_address_with_the_owners_program_is_told_at_a_time_at_which_the_key_was_never_used(
-    used_at: int, usd: float, is_calling: bool, is_told: bool
-) -> None:
-    """By day who works on a second machine looks the same."""
-    moved = [call(100 + n, ago_s=3600 - n * 60, ip=FOREIGN, billed=str(usd)) for n in range(15)]
-    day = tuple(1.0 if (back - used_at) % 24 < 2 else 0.0 for back in range(20 * 24, 0, -1))
-    key = HourlyCost(NOW.replace(minute=0, second=0, microsecond=0) - HOUR * len(day), day)
-    known = [*rows(0, 60, 30, 3, OFFICE), *moved]
-    recent = tuple(moved[-2:]) if is_calling else ()
-    report = report_of(known, account=series({}, usual_usd=1.0), keys={7: key}, recent_calls=recent)
-    assert any(one.kind is FindingKind.ORIGIN for one in report.findings) is is_told

@@ -1,6 +1,6 @@
 """Spikes: which hours are over their bounds, which of them are an alarm, and which are none though they cost much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -499,31 +499,6 @@ def test_what_may_be_work_cannot_wait_only_once_it_costs_most_of_a_day(hour_usd:
 
 WEEKLY = {7 * DAY * week + hour: 20.0 for week in (1, 2, 3) for hour in (1, 2)}
 """A job of two hours a week."""
-
-
-@pytest.mark.parametrize(
-    ("hours", "usual", "is_told"),
-    [
-        ([20.0] * 2, WEEKLY, False),
-        ([20.0] * 3, WEEKLY, False),
-        ([20.0] * 4, WEEKLY, True),
-        ([20.0, 20.0, 0.0, 20.0, 20.0], WEEKLY, False),
-        ([20.0] * 4, {**WEEKLY, 7 * DAY + 3: 20.0}, False),
-        ([20.0] * 6, {**WEEKLY, 7 * DAY + 3: 20.0}, True),
-        ([20.0, 20.0, 9.0, 9.0], WEEKLY, False),
-        ([20.0, 20.0, 9.0, 9.0, 9.0, 9.0, 9.0], WEEKLY, True),
-    ],
-)
-def test_a_job_that_runs_twice_as_long_as_ever_is_no_habit(
-    hours: Sequence[float], usual: Mapping[int, float], is_told: bool
-) -> None:
-    """Though each of its hours costs what an hour of it always does."""
-    run = dict(enumerate(reversed(hours), 1))
-    shifted = {back + len(hours) - 2: usd for back, usd in usual.items()}
-    key, account = series({**shifted, **run}, usual_usd=0.0), series({**shifted, **run}, usual_usd=1.0)
-    whole = HourlyCost(account.start, tuple(usd + 1.0 if usd > 1.0 else usd for usd in account.usd))
-    report = find(Inputs(NOW, whole, {7: key}, NOTHING_NOW))
-    assert (7 in report.key_spikes) is is_told
 
 
 def test_the_money_of_sixty_minutes_counts_once_though_an_hour_ended_within_them() -> None:

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from tui.domain.clock import floor_hour
-from tui.triage.baselines import DAY_HOURS, habit_at, index_of
 from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.origins import (
@@ -20,11 +18,6 @@ from tui.triage.origins import (
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 
-ODD_USD, ODD_DAYS = 2.0, 0.1
-"""At an odd time a new address is reported once it has spent so much, and such a part of a usual day."""
-ODD_HISTORY_DAYS = 14
-"""With fewer days nothing is odd."""
-
 
 class KeyOrigins(Struct, frozen=True):
     """New origins of one key, dearest first: an address and a program that appear together are one intruder."""
@@ -36,7 +29,7 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
     """Find new origins, one finding per key.
 
     People move and try programs. Only a stranger, a new address with a new program, with a notable cost is reported,
-    and a new address of a key that spends far above its usual, or at a time of day at which it was never used.
+    and a new address of a key that spends far above its usual.
     """
     by_key: dict[int | None, list[NewOrigin]] = {}
     origins = find_origins(case.inputs.seen, case.now, case.inputs.recent_calls or ())
@@ -48,9 +41,8 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
         spent_usd = max(one.billed_usd for one in found)
         is_strange = any(one.is_strange for one in found) and not is_usual
         is_spending = key_id in case.key_spikes and any(one.kind is OriginKind.IP for one in found)
-        is_odd = any(one.kind is OriginKind.IP and _is_odd(case, one) for one in found)
-        is_told = spent_usd >= least_usd and (is_strange or is_spending or is_odd)
-        is_burning = is_strange and (is_spending or is_odd)
+        is_told = spent_usd >= least_usd and (is_strange or is_spending)
+        is_burning = is_strange and is_spending
         yield Finding(
             kind=FindingKind.ORIGIN,
             key_id=key_id,
@@ -63,20 +55,10 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
         )
 
 
-def _is_odd(case: Case, one: NewOrigin) -> bool:
-    """Whether a new address spends notably at a time of day at which its key was never used, up to now."""
-    series = case.keys.get(one.key_id) if one.key_id is not None else None
-    if series is None or not one.is_calling or one.billed_usd < max(ODD_USD, ODD_DAYS * case.usual_day_usd(one.since)):
-        return False
-    first = index_of(series, floor_hour(one.since))
-    hours = (first, index_of(series, floor_hour(case.now)))
-    return first >= ODD_HISTORY_DAYS * DAY_HOURS and not any(habit_at(series, hour, first) for hour in hours)
-
-
 def _severity(
     case: Case, key_id: int | None, found: Sequence[NewOrigin], *, is_told: bool, is_burning: bool
 ) -> Severity:
-    """A stranger that spends far above the key's usual, or at an odd time, is critical; so is one that cost a day."""
+    """A stranger that spends far above the key's usual is critical; so is one that cost a usual day."""
     if not is_told:
         return Severity.INFO
     dearest = max(found, key=lambda one: one.billed_usd)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tui.triage.baselines import HOUR, SAME_HOUR_DAYS, HistoryDepth
-from tui.triage.case import Case
+from tui.triage.case import GRAVE_SPIKE_DAYS, Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
@@ -34,7 +34,7 @@ def _finding(
     Nothing becomes critical once its calls have stopped.
     """
     last = spike.hours[-1]
-    is_dear = spike.is_critical or case.empties_soon or case.is_grave(spike.since, spike.excess_usd)
+    is_dear = spike.is_critical or case.empties_soon or case.is_grave(spike.since, spike.excess_usd, GRAVE_SPIKE_DAYS)
     is_critical = is_sure and is_dear and case.burns(cause, spike.worst.actual_usd)
     return Finding(
         kind=FindingKind.SPIKE,
