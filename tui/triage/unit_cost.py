@@ -122,6 +122,8 @@ def find_unit_cost(
 
 def _excess_usd(one: UnitCostRise, series: HourlyCost, since: datetime) -> float:
     """What the full hours since a moment cost above usual."""
+    if not series.requests:
+        return 0.0
     first = max(0, index_of(series, floor_hour(since)))
     return sum(series.usd[first:]) - one.usual_call_usd * sum(series.requests[first:])
 
@@ -157,11 +159,11 @@ def _since(
     else:
         end = index_of(series, floor_hour(now))
         begin = max(0, index_of(series, floor_hour(one.since)))
+        if not series.requests:
+            return one.since
         middle_usd = between(one.usual_call_usd, one.call_usd)
-        place = first_dear(series, begin, min(end, len(series.requests)), middle_usd)
-        hour = series.start + HOUR * place
-    began = began_at(one.key_id, hour)
-    return began if began is not None else hour
+        hour = series.start + HOUR * first_dear(series, begin, end, middle_usd)
+    return began_at(one.key_id, hour) or hour
 
 
 @memoize_last()

@@ -7,11 +7,12 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, failed
+from tests.unit.triage.samples import finding_of
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tui.account.kept_incidents import KeptIncidents, StoredIncidents
 from tui.triage.baselines import HOUR, Baseline, HistoryDepth
 from tui.triage.find import find
-from tui.triage.findings import Finding, FindingKind
+from tui.triage.findings import Finding, FindingKind, Identity
 from tui.triage.forecast import Forecast
 from tui.triage.incidents import (
     Incidents,
@@ -114,6 +115,64 @@ def test_a_key_and_the_account_that_it_drives_are_one_incident(key_first: bool) 
     for more in (both, account if not key_first else key, both):
         on = advance(on, more, NOW, True)
         assert (told(on), len(on.open)) == ([], 1)
+
+
+SLOW = SlowSpend(7, THIS_HOUR - 20 * HOUR, THIS_HOUR, 3.0, 1.0, 1.2, 40.0, 10.0, 14, cause=7)
+
+
+def costing(*kinds: FindingKind, key_id: int | None = 7, standing: frozenset[Identity] = frozenset()) -> Report:
+    """A report of what one key costs more, each kind by itself."""
+    found = {
+        FindingKind.SPIKE: finding(spike(back=0), key_id, 7, NOW),
+        FindingKind.UNIT_COST: replace(finding_of(FindingKind.UNIT_COST), key_id=7, cause=7),
+        FindingKind.SLOW_SPEND: Finding(
+            kind=FindingKind.SLOW_SPEND, key_id=key_id, since=SLOW.since, hit_at=NOW, evidence=SLOW, cause=7
+        ),
+    }
+    return Report(NOW, tuple(found[kind] for kind in kinds), standing=standing)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kind"),
+    [
+        ([FindingKind.SPIKE], [FindingKind.UNIT_COST], FindingKind.SPIKE),
+        ([FindingKind.UNIT_COST], [FindingKind.SPIKE], FindingKind.UNIT_COST),
+        ([FindingKind.SLOW_SPEND], [FindingKind.SPIKE, FindingKind.UNIT_COST], FindingKind.SLOW_SPEND),
+        ([FindingKind.SLOW_SPEND, FindingKind.UNIT_COST], [FindingKind.SLOW_SPEND], FindingKind.UNIT_COST),
+        ([FindingKind.SPIKE, FindingKind.UNIT_COST], [FindingKind.SLOW_SPEND], FindingKind.SPIKE),
+    ],
+)
+@pytest.mark.parametrize("key_id", [7, None])
+def test_all_that_a_key_costs_more_is_one_incident_told_once(
+    first: list[FindingKind], then: list[FindingKind], kind: FindingKind, key_id: int | None
+) -> None:
+    """Whichever is found first, and though some of it is of the account with this key as its cause."""
+    on = advance(Incidents(), costing(*first, key_id=7), NOW, True)
+    assert told(on) == [(NoticeKind.BEGAN, kind, 7)]
+    for kinds in (then, [*first, *then][::-1], first, then):
+        on = advance(on, costing(*kinds, key_id=key_id), NOW, True)
+        assert (told(on), [one.identity for one in on.firing]) == ([], [(kind, 7)])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "standing", "is_over"),
+    [
+        ([FindingKind.UNIT_COST], (FindingKind.UNIT_COST, 7), False),
+        ([FindingKind.SPIKE, FindingKind.UNIT_COST], (FindingKind.UNIT_COST, 7), False),
+        ([FindingKind.SPIKE], (FindingKind.UNIT_COST, 7), True),
+        ([FindingKind.UNIT_COST], (FindingKind.UNIT_COST, 8), True),
+        ([FindingKind.SLOW_SPEND], (FindingKind.SLOW_SPEND, 7), False),
+        ([FindingKind.SLOW_SPEND], (FindingKind.UNIT_COST, 7), True),
+    ],
+)
+def test_an_incident_of_which_something_still_stands_is_not_over(
+    kinds: list[FindingKind], standing: Identity, is_over: bool
+) -> None:
+    on, later = advance(Incidents(), costing(*kinds), NOW, True), NOW + 30 * HOUR
+    after = advance(on, Report(later, standing=frozenset({standing})), later, True)
+    assert [one.phase for one in after.open.values()] == [Phase.COOLING] * (not is_over)
+    assert [one[0] for one in told(after)] == [NoticeKind.OVER] * is_over
+    assert told(advance(after, Report(later), later, True)) == [(NoticeKind.OVER, kinds[0], 7)] * (not is_over)
 
 
 def test_what_is_planned_stays_quiet_and_is_remembered_for_its_hours_of_the_week() -> None:

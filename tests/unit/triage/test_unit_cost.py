@@ -9,6 +9,7 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, HourUse, Sums
+from tui.triage.baselines import HOUR
 from tui.triage.causes import CausePart, Uses
 from tui.triage.find import find
 from tui.triage.inputs import Inputs
@@ -51,6 +52,7 @@ def test_the_same_calls_at_five_times_the_cost_are_told_with_the_cause() -> None
     assert broken.excess_usd_per_h > 2
     assert broken.least_usd == pytest.approx(2.4 * 2.5 / broken.times_usual)
     assert broken.raised == 1.0
+    assert (broken.since, broken.excess_usd) == (NOW - 2 * HOUR, pytest.approx(2 * broken.excess_usd_per_h))
 
 
 @pytest.mark.parametrize(
