@@ -17,6 +17,8 @@ from tui.triage.scan import Scan, kept
 
 MIN_CALLS = 15
 """Fewer calls are no evidence, neither that calls became dearer nor that they cost as before."""
+RECOVERED_CALLS = 30
+"""So many calls at about their old cost are the end of a spell: a few small tasks are none."""
 TIMES = 2.5
 WEEK_SHARE = 0.006
 MOST_RELIEF = 3.0
@@ -49,9 +51,9 @@ class DearSpell(Struct, frozen=True):
     """The end of the hour that showed that calls cost as before again; None: nothing did."""
 
     @property
-    def between_usd(self) -> float:
-        """A call below this costs about as before, one above it is dear."""
-        return between(self.usual_call_usd, self.usd / self.calls)
+    def recovered_usd(self) -> float:
+        """A call below this costs about as before: much nearer to the usual than to a dear one."""
+        return self.usual_call_usd * math.pow(self.usd / self.calls / self.usual_call_usd, 1 / 3)
 
     def stands(self, now: datetime) -> bool:
         """Whether calls are still dear, as far as anybody knows."""
@@ -60,10 +62,12 @@ class DearSpell(Struct, frozen=True):
     def grown(self, hour: datetime, calls: int, usd: float) -> "DearSpell":
         """The spell after an hour with calls."""
         calls, usd = self.open_calls + calls, self.open_usd + usd
-        if calls < MIN_CALLS:
+        if calls < RECOVERED_CALLS:
             return replace(self, open_calls=calls, open_usd=usd)
-        if usd / calls < self.between_usd:
+        if usd / calls < self.recovered_usd:
             return replace(self, open_calls=0, open_usd=0.0, over_at=hour + HOUR)
+        if usd / calls < between(self.usual_call_usd, self.usd / self.calls):
+            return replace(self, open_calls=0, open_usd=0.0)
         level = max(self.level, usd / calls / self.usual_call_usd / TIMES)
         dear_calls, dear_usd = self.calls + calls, self.usd + usd
         return replace(self, last=hour, level=level, calls=dear_calls, usd=dear_usd, open_calls=0, open_usd=0.0)

@@ -47,8 +47,10 @@ def standing(*hours: tuple[float, int]) -> DearSpell | None:
         ([IDLE] * 12 + [DEAR] * 3, True),
         ([CHEAP], False),
         ([FEW], True),
-        ([FEW] * 7, True),
-        ([FEW] * 8, False),
+        ([FEW] * 14, True),
+        ([FEW] * 15, False),
+        ([(1.2, 60)], False),
+        ([(1.6, 60)] * 9, True),
         ([IDLE] * 60 + [CHEAP], False),
         ([CHEAP] + [IDLE] * 5, False),
         ([DEAR] * (7 * 24 - 3), True),
@@ -90,9 +92,9 @@ def test_dear_hours_are_followed_back_over_pauses_to_the_first(hours: list[tuple
 def test_a_spell_whose_last_hour_is_cheap_begins_with_its_dear_one() -> None:
     """Over two hours calls are dear, and in the second of them they are not."""
     small = HourlyCost(ACCOUNT.start, tuple(usd / 100 for usd in ACCOUNT.usd))
-    spells = dear_spells(Memo(), 7, key_with((3.1, 60), (1.2, 60)), small, THIS_HOUR, FLOOR_USD)
+    spells = dear_spells(Memo(), 7, key_with((3.1, 60), (1.05, 60)), small, THIS_HOUR, FLOOR_USD)
     assert [(one.start, one.calls) for one in spells] == [(THIS_HOUR - HOUR * 2, 120)]
-    after = dear_spells(Memo(), 7, key_with((3.1, 60), (1.2, 60), CHEAP), small, THIS_HOUR, FLOOR_USD)
+    after = dear_spells(Memo(), 7, key_with((3.1, 60), (1.05, 60), CHEAP), small, THIS_HOUR, FLOOR_USD)
     assert [one.over_at for one in after] == [THIS_HOUR]
 
 
