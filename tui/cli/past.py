@@ -180,13 +180,6 @@ def _read(flag: str, file: str, verb: str, read: Callable[[Iterable[bytes]], Rea
         first = found.unread[0]
         raise WrongUse(text.format(flag=flag, file=_name(file), verb=verb, number=first.number, why=first.why))
     _say_left_out(_name(file), found)
-    if found.local:
-        told = plural(
-            "aktop: {file}: {n} line tells no offset from UTC, and is taken as the time of your zone",
-            "aktop: {file}: {n} lines tell no offset from UTC, and are taken as the time of your zone",
-            found.local,
-        )
-        say(told.format(file=_name(file), n=fmt.count(found.local)))
     return found
 
 
@@ -194,23 +187,28 @@ def _say_left_out(file: str, found: ReadLines[R]) -> None:
     for one in found.unread[:MAX_TOLD]:
         told = _("aktop: {file}, line {number} is left out: {why}")
         say(told.format(file=file, number=one.number, why=one.why))
-    if more := len(found.unread) - MAX_TOLD if len(found.unread) > MAX_TOLD else 0:
-        told = plural("aktop: {file}: {n} line more is left out", "aktop: {file}: {n} lines more are left out", more)
-        say(told.format(file=file, n=fmt.count(more)))
-    if found.repeated:
-        told = plural(
+    more = max(0, len(found.unread) - MAX_TOLD)
+    counts = {
+        plural("aktop: {file}: {n} line more is left out", "aktop: {file}: {n} lines more are left out", more): more,
+        plural(
             "aktop: {file}: {n} line has an id that came before, and does not count again",
             "aktop: {file}: {n} lines have an id that came before, and do not count again",
             found.repeated,
-        )
-        say(told.format(file=file, n=fmt.count(found.repeated)))
-    if found.alike:
-        told = plural(
+        ): found.repeated,
+        plural(
             "aktop: {file}: {n} line without an id is like another one; both count",
             "aktop: {file}: {n} lines without an id are like others; all count",
             found.alike,
-        )
-        say(told.format(file=file, n=fmt.count(found.alike)))
+        ): found.alike,
+        plural(
+            "aktop: {file}: {n} line tells no offset from UTC, and is taken as the time of your zone",
+            "aktop: {file}: {n} lines tell no offset from UTC, and are taken as the time of your zone",
+            found.local,
+        ): found.local,
+    }
+    for told, count in counts.items():
+        if count:
+            say(told.format(file=file, n=fmt.count(count)))
     for member, count in found.ignored.items():
         told = plural(
             "aktop: {file}: {member} cannot be read in {n} line, and is taken as not told",

@@ -20,13 +20,17 @@ MIN_CALLS = 15
 RECOVERED_CALLS = 30
 """So many calls at about their old cost are the end of a spell: a few small tasks are none."""
 TIMES = 2.5
+"""A dear call costs this multiple of a usual one."""
 WEEK_SHARE = 0.006
+"""The least excess of an hour, as a share of the account's week."""
 MOST_RELIEF = 3.0
 """The least falls as calls are further over their bar, to a third of it."""
 SPANS_H = 2, 6
 """A busy key shows within two hours what a slow one shows in six."""
 LASTS = timedelta(days=7)
 """What has lasted longer is the new usual."""
+ANY_USD = 1e-12
+"""Hours without any cost show nothing about the cost of a call."""
 
 
 class DearSpell(Struct, frozen=True):
@@ -155,7 +159,7 @@ def dear_spells(
 ) -> tuple[DearSpell, ...]:
     """The spells of a key in the last three weeks, by full hours, oldest first."""
     scan = kept(memo, (dear_spells, key_id, floor_usd), _DearScan)
-    scan.account, scan.floor_usd, scan.least_usd = account, floor_usd, 1e-12
+    scan.account, scan.floor_usd, scan.least_usd = account, floor_usd, ANY_USD
     return scan.through(until, None, series, account)
 
 

@@ -1,6 +1,7 @@
 """Findings followed over time: an incident is reported once, again when it gets worse, and when it is over.
 
-ok → pending (a hit) → firing (confirmed) → cooling (two hours without a hit) → ok
+ok → pending (a hit) → firing (confirmed) → cooling (no hit) → ok, after two hours without a hit. What the report says
+to stand, such as dear calls of a key that pauses, is not over in a pause: it ends when its calls show the opposite.
 
 A pure reducer: the old state and a report give the new state, which can be stored on disk.
 """
@@ -8,6 +9,7 @@ A pure reducer: the old state and a report give the new state, which can be stor
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import reduce
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -59,7 +61,7 @@ class Planned(Struct, frozen=True):
 
 
 class Incident(Struct, frozen=True):
-    """A finding from its first hit until two hours have passed without one."""
+    """A finding from its first hit until two hours have passed without one and nothing of it stands."""
 
     kind: FindingKind
     key_id: int | None
@@ -212,11 +214,8 @@ def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -
         key_id: _home(key_id, [by_identity[one] for one in identities], known) for key_id, identities in of_keys.items()
     }
     for key_id, identities in of_keys.items():
-        merged = None
-        for identity in sorted(identities, key=lambda one: one != homes[key_id]):
-            one = by_identity.pop(identity)
-            merged = one if merged is None else _merged(one, merged)
-        assert merged is not None
+        home_first = sorted(identities, key=lambda one: one != homes[key_id])
+        merged = reduce(_merged, (by_identity.pop(identity) for identity in home_first))
         home_kind, home_key = homes[key_id]
         by_identity[homes[key_id]] = replace(merged, kind=home_kind, key_id=home_key)
     return by_identity
@@ -231,12 +230,10 @@ def _home(key_id: int, found: Iterable[AnyFinding], known: Mapping[Identity, Inc
     return min(found, key=lambda one: (one.key_id is None, not one.is_sure, COSTING.index(one.kind))).identity
 
 
-def _merged(one: AnyFinding | None, other: AnyFinding) -> AnyFinding:
-    """Merge two findings of the same incident under the identity of the second."""
-    if one is None:
-        return other
+def _merged(one: AnyFinding, other: AnyFinding) -> AnyFinding:
+    """Merge two findings of the same incident under the identity of the first."""
     return replace(
-        other,
+        one,
         severity=max(one.severity, other.severity, key=lambda severity: severity.rank),
         since=min(one.since, other.since),
         hit_at=max(one.hit_at, other.hit_at),

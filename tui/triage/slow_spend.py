@@ -227,7 +227,7 @@ def standing_spend(
     for key_id, series in keys.items():
         scan = kept(memo, (standing_spend, key_id, thresholds), _SteadyScan)
         scan.key_id, scan.account, scan.began, scan.thresholds = key_id, account, began, thresholds
-        scan.least_usd = thresholds.floor_usd / WINDOW_HOURS / 10
+        scan.least_usd = GOES_ON * thresholds.floor_usd / WINDOW_HOURS
         spells = scan.through(until, began if until - began < YOUNG else None, series, account)
         if spells and spells[-1].stands(until):
             found.add(key_id)

@@ -10,11 +10,10 @@ from msgspec import Struct
 from tui.domain.keys import ApiKey
 from tui.domain.names import seen
 from tui.triage.findings import FindingKind
+from tui.triage.incidents import COSTING
 from tui.triage.severity import Severity
 
-COSTS = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
-"""The kinds for a rule without one: only costs above usual give a key a share of the excess."""
-OF_A_KEY = (*COSTS, FindingKind.ORIGIN, FindingKind.STORM, FindingKind.FAILING)
+OF_A_KEY = (*COSTING, FindingKind.ORIGIN, FindingKind.STORM, FindingKind.FAILING)
 """Kinds that can name a key to blame."""
 
 
@@ -116,7 +115,7 @@ class GuardRule(Struct, frozen=True):
     keys: tuple[KeyPattern, ...]
     deed: Deed
     kind: FindingKind | None = None
-    """The kind of finding that it acts on; None: any with a cost above usual."""
+    """The kind of finding that it acts on; None: any with a cost above usual, which alone gives a key a share."""
     conditions: tuple[Condition, ...] = ()
     severity: Severity = Severity.CRITICAL
     """The least severity."""
@@ -138,7 +137,7 @@ class GuardRule(Struct, frozen=True):
     @property
     def kinds(self) -> tuple[FindingKind, ...]:
         """The kinds of findings that it acts on."""
-        return COSTS if self.kind is None else (self.kind,)
+        return COSTING if self.kind is None else (self.kind,)
 
     def __str__(self) -> str:
         """The rule in one line: two rules with the same line are the same rule."""
