@@ -24,6 +24,7 @@ from tui.triage.past_incidents import PastIncident
 from tui.triage.plans import ShortPlan
 from tui.triage.refusals import Side
 from tui.triage.repeats import Repeats
+from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
 from tui.triage.rules.price import CostlyChange, PriceChanges
@@ -36,6 +37,8 @@ from tui.triage.unit_cost import UnitCostRise
 MORE_PRICES = 2
 MORE_ORIGINS = 2
 """At most this many other new origins of a key are named beside the first."""
+MOST_KEYS = 3
+"""At most this many keys are named of an incident that is no single key's."""
 
 
 class KindWords(Struct, frozen=True):
@@ -190,13 +193,17 @@ def slow_spend_sentence(slow: SlowSpend, snapshot: Snapshot, look: DisplayContex
 
 def unit_cost_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayContext) -> str:
     """Calls that cost more each."""
-    return _("{key}: a call costs {amount}, usual {usual} (×{times}): {why}").format(
+    told = _("{key}: a call costs {amount}, usual {usual} (×{times}): {why}").format(
         key=key_name(one.key_id, snapshot, look),
         amount=f"${fmt.usd_exact(one.call_usd)}",
         usual=f"${fmt.usd_exact(one.usual_call_usd)}",
         times=fmt.times(one.times_usual),
         why=call_sentence(one.why),
     )
+    if not one.others:
+        return told
+    more = plural("{n} more key since then", "{n} more keys since then", one.others)
+    return f"{told}; {more.format(n=fmt.count(one.others))}"
 
 
 def price_sentence(evidence: PriceChanges, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -271,6 +278,28 @@ def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: Dis
         return told
     named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_ORIGINS])
     return _("{told}; new as well: {origins}").format(told=told, origins=named)
+
+
+def many_keys_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    """Of an incident that is no single key's: the address that its keys share, else those that cost most."""
+    common = report.common_origin
+    if common is None:
+        most = sorted(report.suspects, key=lambda one: -one.share)[:MOST_KEYS]
+        shares = (f"{key_name(one.key_id, snapshot, look)} {fmt.percent(one.share)}" for one in most)
+        return _("no single cause, most by {keys}").format(keys=", ".join(shares))
+    told = plural(
+        "{n} key from {origin}, {share} of the excess", "{n} keys from {origin}, {share} of the excess", common.keys
+    )
+    if common.new_keys == common.keys:
+        told = plural(
+            "{n} new key from {origin}, {share} of the excess",
+            "{n} new keys from {origin}, {share} of the excess",
+            common.keys,
+        )
+    origin = look.ip(common.ip)
+    if common.program is not None:
+        origin = _("{address} by {program}").format(address=origin, program=common.program)
+    return told.format(n=fmt.count(common.keys), origin=origin, share=fmt.percent(common.share))
 
 
 def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: DisplayContext) -> str:

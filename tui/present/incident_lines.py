@@ -8,7 +8,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import in_words, kind_word
+from tui.present.finding_words import in_words, kind_word, many_keys_sentence
 from tui.present.key_names import key_name
 from tui.present.signs import signed
 from tui.triage.findings import FindingKind
@@ -61,8 +61,10 @@ def _spike_line(
     """Whose spike it is, since when, how much, and why: only the likely cause of the whole has a known reason."""
     head = _("SPIKE since {time}").format(time=fmt.moment(figures.since, look.now, look.zone))
     words = [signed(severity, f"{head}  ")]
-    if figures.key_id is not None and figures.excess_usd is not None:
+    if figures.excess_usd is not None:
         words.extend(_culprit(figures.key_id, figures.excess_usd, snapshot, look))
+    if figures.key_id is None and report.suspects:
+        words.append(Cell(f": {many_keys_sentence(report, snapshot, look)}"))
     is_likely = report.likely is not None and figures.key_id == report.likely.key_id
     why = report.why if is_likely else None
     strange = next((one for one in report.findings if is_stranger(one, figures.key_id)), None)
@@ -98,9 +100,10 @@ def culprit(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> 
     return _culprit(report.likely.key_id, report.likely.excess_usd, snapshot, look)
 
 
-def _culprit(key_id: int, excess_usd: float, snapshot: Snapshot, look: DisplayContext) -> Line:
+def _culprit(key_id: int | None, excess_usd: float, snapshot: Snapshot, look: DisplayContext) -> Line:
+    whose = key_name(key_id, snapshot, look) if key_id is not None else _("the account")
     above = _("{amount} above usual").format(amount=fmt.usd_float(excess_usd))
-    return Cell(f"{key_name(key_id, snapshot, look)} ", Emphasis.STRONG), Cell(above)
+    return Cell(f"{whose} ", Emphasis.STRONG), Cell(above)
 
 
 def unseen_line(incident: Incident, snapshot: Snapshot, look: DisplayContext) -> Line:

@@ -17,6 +17,7 @@ from tui.present.display_context import DisplayContext
 from tui.present.finding_words import (
     earlier_sentence,
     in_words,
+    many_keys_sentence,
     repeat_sentence,
     spike_text,
     takeover_sentence,
@@ -157,6 +158,8 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
     if report.unexplained_share > UNEXPLAINED:
         told = _("{share} of the excess is not explained by these keys; most: {key}, {own}")
         return told.format(share=fmt.percent(report.unexplained_share), key=name, own=share)
+    if report.likely is None:
+        return many_keys_sentence(report, snapshot, look)
     if not is_single_cause(report.suspects):
         return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share)
     looked = _(" (first look)") if first.is_first_look else ""
@@ -229,6 +232,8 @@ def contain_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -
     if report.to_contain is None:
         if report.likely is not None:
             return _nothing_to_contain(report.likely, report, snapshot, look)
+        if report.is_incident and report.suspects:
+            return _("no single key: choose in the key table whom to stop")
         return _("nothing to contain") if report.is_whole else _("not known before the steps above are")
     return _("disable, or a limit for the day")
 

@@ -12,6 +12,7 @@ from tui.present.incident_history import Known, like, of_incident
 from tui.records import json_values
 from tui.records.freshness import missing_json, state_word
 from tui.records.incidents_json import incident_members
+from tui.triage.common_origin import CommonOrigin
 from tui.triage.explain import explain_finding
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Incidents, Phase
@@ -48,6 +49,7 @@ def triage_json(
         "earlier": [_earlier(one, snapshot, look) for one in report.earlier],
         "takeovers": [_takeover(one, snapshot, look) for one in report.takeovers],
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
+        "common_origin": _common_origin(report.common_origin) if report.common_origin is not None else None,
         "time_to_empty": {
             "usual_pace": json_values.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
             "current_rate": json_values.time(report.current_empty_at, look.zone),
@@ -189,6 +191,16 @@ def _takeover(one: Takeover, snapshot: Snapshot, look: DisplayContext) -> dict[s
         "from_id": one.from_id,
         "since": json_values.time(one.since, look.zone),
         "sentence": finding_words.takeover_sentence(one, snapshot, look),
+    }
+
+
+def _common_origin(one: CommonOrigin) -> dict[str, object]:
+    return {
+        "ip": one.ip,
+        "program": one.program,
+        "keys": one.keys,
+        "new_keys": one.new_keys,
+        "share": round(one.share, 4),
     }
 
 

@@ -278,9 +278,18 @@ def habit_at(series: HourlyCost, index: int, until: int) -> float:
 
 
 def week_usd(series: HourlyCost, until: datetime) -> float:
-    """The cost of the seven days before a moment."""
+    """The cost of the seven days before a moment. In the first week, what seven days cost at the pace so far.
+
+    >>> start = datetime(2026, 1, 1)
+    >>> week_usd(HourlyCost(start, (0.0,) * 400 + (1.0,) * 48), start + HOUR * 448)
+    168.0
+    """
     end = index_of(series, until)
-    return sum(_window(series, end - WEEK_HOURS, end))
+    window = _window(series, end - WEEK_HOURS, end)
+    if any(_window(series, 0, end - WEEK_HOURS)):
+        return sum(window)
+    known = len(window) - next((place for place, usd in enumerate(window) if usd > 0), 0)
+    return sum(window) * max(1.0, WEEK_HOURS / max(DAY_HOURS, known))
 
 
 def _window(series: HourlyCost, first: int, until: int) -> tuple[float, ...]:

@@ -14,12 +14,14 @@ from tui.triage.baselines import (
     HOUR,
     FullHours,
     HistoryDepth,
+    first_active,
     full_hours_of,
     index_of,
     settled,
     week_usd,
 )
 from tui.triage.causes import CostCause, Uses, why, without
+from tui.triage.common_origin import CommonOrigin, common_origin
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
@@ -34,24 +36,29 @@ from tui.triage.slow_spend import SlowSpend, find_slow_spend, standing_spend
 from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
     KEY_BOUNDS,
+    USUAL_BARS,
     Bars,
     Judge,
     RunningHour,
     Spike,
+    current,
     find_spike,
 )
 from tui.triage.storms import GAP, RECENT, Storm, storms
 from tui.triage.suspects import (
+    DORMANT_FOR,
+    NEW_FOR,
     SINGLE_CAUSE,
     Suspect,
     burning_first,
     first_look,
     is_single_cause,
     rank,
+    to_blame,
     with_errors,
 )
 from tui.triage.takeovers import Takeover, find_takeovers, joined
-from tui.triage.unit_cost import UnitCostRise, find_unit_cost, standing_spells
+from tui.triage.unit_cost import UnitCostRise, find_unit_cost, standing_spells, with_others
 
 MOST_OF_HOUR = 0.8
 GRAVE_DAYS, GRAVE_USD = 1.0, 10.0
@@ -137,7 +144,8 @@ class Case:
                 continue  # most keys end here, after little work
             use_of, is_loop = partial(self._use_of, key_id), partial(self._loops.is_of_key, key_id)
             judge = replace(judge, balance_usd=self.inputs.balance_usd)
-            spike = find_spike(memo, key_id, series, judge, running, self._key_bars[key_id], use_of, is_loop)
+            bars = USUAL_BARS if self._is_dear_newcomer(key_id, judge, running) else self._key_bars[key_id]
+            spike = find_spike(memo, key_id, series, judge, running, bars, use_of, is_loop)
             if spike is not None and not self.price_share.makes_spike(key_id, spike):
                 found[key_id] = spike
         return found
@@ -152,6 +160,16 @@ class Case:
     def _use_of_all(self, hour: datetime) -> HourUse | None:
         uses = self.inputs.hour_uses.get(hour)
         return _together(uses.values()) if uses is not None else None
+
+    def _is_dear_newcomer(self, key_id: int, judge: Judge, running: RunningHour) -> bool:
+        """Whether a key that was never used before has cost a usual day of all keys: what these once cost excuses it
+        no more.
+        """
+        series = self.keys[key_id]
+        on = current(self.inputs.memo, key_id, series, judge)
+        began = on[0].start if on else judge.account.until
+        is_new = began - first_active(series, began) < NEW_FOR and began - judge.account.age.began >= DORMANT_FOR
+        return is_new and self.is_grave(began, sum(series.usd) + running.so_far_usd)
 
     @property
     def account_judge(self) -> Judge:
@@ -220,8 +238,8 @@ class Case:
             inputs.uses_since,
             inputs.dear_from,
         )
-        return tuple(
-            one for one in found if not self._is_of_one_call(one) and not self.price_share.makes_unit_cost(one)
+        return with_others(
+            [one for one in found if not self._is_of_one_call(one) and not self.price_share.makes_unit_cost(one)]
         )
 
     @cached_property
@@ -260,15 +278,21 @@ class Case:
     @cached_property
     def is_account_sure(self) -> bool:
         """Whether the account's spike is an incident: confirmed, with one key behind most of it and above its own
-        usual. A busy day of all is one only from a multiple of the bar on.
+        usual, or one address. A busy day of all is one only from a multiple of the bar on.
         """
-        spike = self.account_spike
+        spike, suspects = self.account_spike, self._by_excess
         if spike is None or not spike.is_confirmed:
             return False
-        if not is_single_cause(self.suspects):
-            return spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
-        first = self.suspects[0]
+        if not is_single_cause(suspects):
+            return self.common_origin is not None or spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
+        first = suspects[0]
         return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
+
+    @cached_property
+    def common_origin(self) -> CommonOrigin | None:
+        """The address that the keys behind an incident share, if it is no single key's."""
+        suspects = self._by_excess
+        return common_origin(suspects, self.inputs.seen) if not to_blame(suspects) else None
 
     def _is_over_own(self, key_id: int) -> bool:
         """Whether a key is over its own bound, if it ever works at this time of day: its weekly job is no surprise."""
@@ -358,7 +382,17 @@ class Case:
 
     @cached_property
     def suspects(self) -> tuple[Suspect, ...]:
-        """The keys by their share of the excess, those that still burn first."""
+        """The keys by their share of the excess, those that still burn first. If the account as a whole is as usual,
+        keys that are not come before others: what these cost is usual for them.
+        """
+        if self.is_account_sure:
+            return self._by_excess
+        slow, dear = (one.key_id for one in self.slow_spend), (one.key_id for one in self.unit_cost)
+        guilty = {*self.key_spikes, *slow, *dear}
+        return tuple(sorted(self._by_excess, key=lambda one: one.key_id not in guilty))
+
+    @cached_property
+    def _by_excess(self) -> tuple[Suspect, ...]:
         is_contained = self.contained_at is not None
         found = burning_first(self._ranked, self.inputs.stopped, is_contained=is_contained)
         told = (replace(one, is_deleted=one.key_id in self.inputs.deleted) for one in found)

@@ -40,6 +40,7 @@ def find(inputs: Inputs) -> Report:
         untold=tuple(one for one in found if not one.is_told),
         since=case.since,
         suspects=case.suspects,
+        common_origin=case.common_origin,
         why=case.why,
         contained_at=case.contained_at,
         repeats=repeats,

@@ -14,11 +14,13 @@ from functools import reduce
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from tui.triage.causes import CausePart
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.severity import Severity
 from tui.triage.thresholds import DEFAULTS, Thresholds
+from tui.triage.unit_cost import UnitCostRise
 
 COOLING = timedelta(hours=2)
 COSTING = (FindingKind.SPIKE, FindingKind.UNIT_COST, FindingKind.SLOW_SPEND)
@@ -78,6 +80,8 @@ class Incident(Struct, frozen=True):
     """The keys named in notices: each is named once, however often the ranking changes."""
     kinds: frozenset[FindingKind] = frozenset()
     """The kinds of the findings that were part of it, if not only its own."""
+    part: CausePart | None = None
+    """What of a call became dearer, if that is what it is."""
 
     @property
     def identity(self) -> Identity:
@@ -150,7 +154,9 @@ def advance(
     Findings excluded by `thresholds` are not followed; those that begin in quiet hours of `zone` wait for their end.
     """
     plans = tuple(planned)
-    found = _as_known((one for one in report.findings if not _is_left_out(one, thresholds)), before.open)
+    followed = (*report.findings, *_goes_on(report, before.open))
+    found = _as_known((one for one in followed if not _is_left_out(one, thresholds)), before.open)
+    found = _without_same_cause(found, before.open)
     is_quiet = thresholds.quiet is not None and thresholds.quiet.covers(now, zone)
     open_now: dict[Identity, Incident] = {}
     notices: list[IncidentNotice] = []
@@ -173,6 +179,13 @@ def advance(
     return Incidents(open_now, tuple(notices))
 
 
+def _goes_on(report: Report, known: Mapping[Identity, Incident]) -> Iterable[AnyFinding]:
+    """What is not worth reporting, but goes on of what was reported: it makes nothing worse."""
+    told = {one.blamed for one in known.values() if one.kind in COSTING and one.was_told}
+    costing = (one for one in report.untold if one.kind in COSTING and one.is_sure)
+    return (replace(one, severity=Severity.INFO) for one in costing if one.cause in told)
+
+
 def _is_left_out(found: AnyFinding, thresholds: Thresholds) -> bool:
     """Whether a person turned off its kind or its key."""
     whose = found.key_id if found.key_id is not None else found.cause
@@ -183,6 +196,22 @@ def _stands(incident: Incident, report: Report) -> bool:
     """Whether something that was part of it has not ended."""
     kinds = {incident.kind, *incident.kinds}
     return any((kind, key_id) in report.standing for kind in kinds for key_id in {incident.key_id, incident.blamed})
+
+
+def _without_same_cause(
+    found: Mapping[Identity, AnyFinding], known: Mapping[Identity, Incident]
+) -> dict[Identity, AnyFinding]:
+    """What is to be followed, without keys whose calls became dearer for the cause of a reported one."""
+    told = [(one.since, one.part) for one in known.values() if one.was_told and one.part is not None]
+    followed = {}
+    for identity, one in found.items():
+        rise = one.evidence
+        if isinstance(rise, UnitCostRise) and identity not in known:
+            if any(rise.has_cause(*cause) for cause in told):
+                continue
+            told.append((rise.since, rise.part))
+        followed[identity] = one
+    return followed
 
 
 def _with_kinds(incident: Incident, found: Iterable[AnyFinding]) -> Incident:
@@ -207,7 +236,8 @@ def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -
     by_identity = {one.identity: one for one in found}
     of_keys: dict[int, list[Identity]] = {}
     for one in by_identity.values():
-        blamed = _blamed(one)
+        blamed, is_open = _blamed(one), known.get(one.identity)
+        blamed = is_open.blamed if blamed is None and is_open is not None else blamed
         if one.kind in COSTING and blamed is not None:
             of_keys.setdefault(blamed, []).append(one.identity)
     homes = {
@@ -255,6 +285,7 @@ def _step(
         return replace(known, phase=phase, last_hit_at=max(known.last_hit_at, seen.hit_at)), None
     if known is None:
         known = Incident(seen.kind, seen.key_id, phase, seen.severity, seen.since, seen.hit_at, seen.cause)
+        known = replace(known, part=seen.evidence.part if isinstance(seen.evidence, UnitCostRise) else None)
         if phase is not Phase.FIRING:
             return known, None
         return replace(known, was_told=True, told_causes=_with(frozenset(), seen.cause)), NoticeKind.BEGAN
@@ -271,7 +302,7 @@ def _step(
         phase=phase,
         severity=max(known.severity, seen.severity, key=lambda one: one.rank),
         last_hit_at=max(known.last_hit_at, seen.hit_at),
-        cause=seen.cause if seen.cause is not None else known.cause,
+        cause=seen.cause if seen.cause is not None or not known.was_told else known.cause,
         was_told=known.was_told or phase is Phase.FIRING,
         told_causes=_with(known.told_causes, seen.cause) if phase is Phase.FIRING else known.told_causes,
     )

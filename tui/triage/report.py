@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tui.triage.baselines import HistoryDepth
 from tui.triage.causes import CostCause
+from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast
 from tui.triage.gaps import Gap, that_matter
@@ -50,6 +51,8 @@ class Report(Struct, frozen=True, dict=True):
     """When the incident began; None without one."""
     suspects: tuple[Suspect, ...] = ()
     """The keys by their share of the excess."""
+    common_origin: CommonOrigin | None = None
+    """What the keys share, if the incident is of many."""
     why: CostCause | None = None
     """Why the first suspect costs more."""
     contained_at: datetime | None = None
@@ -108,7 +111,8 @@ class Report(Struct, frozen=True, dict=True):
 
     @property
     def _spikes(self) -> list[tuple[int | None, Spike]]:
-        return [(one.key_id, one.evidence) for one in self.findings if isinstance(one.evidence, Spike)]
+        found = (*self.findings, *self.untold)
+        return [(one.key_id, one.evidence) for one in found if isinstance(one.evidence, Spike)]
 
     @cached_property
     def is_whole(self) -> bool:
@@ -145,19 +149,17 @@ class Report(Struct, frozen=True, dict=True):
     @property
     def is_first_look(self) -> bool:
         """Whether the first responses are still to come, or the likely cause rests on them alone."""
-        if self.likely is None:
-            return self.is_incident or self.spike_state is State.CANNOT_TELL
-        return self.likely.is_first_look
+        if not self.is_incident:
+            return self.spike_state is State.CANNOT_TELL
+        return not self.suspects or self.suspects[0].is_first_look
 
     @cached_property
     def likely(self) -> Suspect | None:
-        """The key to blame in an incident: for a spike the one with the most excess, else the one found."""
+        """The key to blame in an incident; None if it is many keys' together, or not known yet."""
         if not self.is_incident or not self.suspects:
             return None
-        slow = next((one.key_id for one in self.findings if one.kind in _SLOW and one.key_id is not None), None)
-        if self.has_spike or slow is None:
-            return self.suspects[0]
-        return next((one for one in self.suspects if one.key_id == slow), self.suspects[0])
+        blamed = {one.cause for one in self.findings if one.is_sure and one.kind in (FindingKind.SPIKE, *_SLOW)}
+        return next((one for one in self.suspects if one.key_id in blamed), None)
 
     @cached_property
     def to_contain(self) -> int | None:

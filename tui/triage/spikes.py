@@ -42,7 +42,7 @@ CRITICAL_SHARE = 0.1
 """and costs this share of a week above usual,"""
 CRITICAL_USD = 5.0
 """but at least this much: nobody is woken for a dollar;"""
-CRITICAL_DAYS = 0.8
+CRITICAL_DAYS = 1.2
 """unless it is a loop, also this many usual days of the account,"""
 CRITICAL_TIMES_DEAREST = 3.0
 """and this multiple of the second dearest spike of three weeks."""

@@ -27,6 +27,11 @@ from tui.triage.failing import BADGE_SHARE, CallOutcomes
 NEW_FOR = timedelta(hours=24)
 DORMANT_FOR = timedelta(days=7)
 SINGLE_CAUSE = 0.5
+"""A key with this share of the excess is behind the incident."""
+TWO_CAUSES = 0.7
+"""Two keys are if they have this share together."""
+BLAMED_SHARE = 0.25
+"""A key with a smaller share is not to blame."""
 MIN_SHARE = 0.1
 """A key that still burns with at least this share of the excess is named before calm ones."""
 CALM_SHARE = 0.25
@@ -141,6 +146,14 @@ def burning_first(
 def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
     """Whether one key has at least half of the excess."""
     return bool(suspects) and suspects[0].share >= SINGLE_CAUSE
+
+
+def to_blame(suspects: tuple[Suspect, ...]) -> tuple[int, ...]:
+    """The keys behind an incident; none if it is many keys' together."""
+    first, second, *_others = sorted((0.0, 0.0, *(one.share for one in suspects)), reverse=True)
+    if first < SINGLE_CAUSE and first + second < TWO_CAUSES:
+        return ()
+    return tuple(one.key_id for one in suspects if one.share >= BLAMED_SHARE)
 
 
 def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, CallOutcomes]) -> tuple[Suspect, ...]:

@@ -6,7 +6,7 @@ dear calls raise the bar, as past spikes do.
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from tui.domain.clock import floor_hour
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.baselines import DAY_HOURS, HOUR, SAME_HOUR_DAYS, index_of, seen_before, week_usd
-from tui.triage.causes import CostCause, Uses, scaled, why, without
+from tui.triage.causes import CausePart, CostCause, Uses, scaled, why, without
 from tui.triage.dear_spells import (
     MIN_CALLS,
     MOST_RELIEF,
@@ -42,6 +42,8 @@ ALWAYS_ON = 1 / 3
 """Used in this share of the hours of two weeks, a key must be a program's: other keys show nothing about it."""
 MIN_CLOCK_HOURS = 6
 """Used at fewer different hours of the day, a key is a job's: people come and go."""
+TOGETHER = timedelta(hours=1)
+"""Calls of two keys became dearer for one cause if it shows in both this close together, but for pauses."""
 APART = timedelta(hours=12)
 """Spells this far apart are of two days."""
 
@@ -71,6 +73,12 @@ class UnitCostRise(Struct, frozen=True):
     """The cost of its calls above usual since it began."""
     why: CostCause
     """Other models (mix), or the cost of a call to the same model (rate: cache, multiplier, tokens)."""
+    usual_until: datetime | None = None
+    """The end of the last hour with calls before; None: unknown."""
+    others: int = 0
+    """The number of other keys whose calls became dearer for the same cause, and"""
+    others_usd: float = 0.0
+    """the cost of those above usual."""
 
     @property
     def bar_usd(self) -> float:
@@ -81,6 +89,16 @@ class UnitCostRise(Struct, frozen=True):
     def times_usual(self) -> float:
         """The cost of a call as a multiple of the usual."""
         return self.call_usd / self.usual_call_usd
+
+    @property
+    def part(self) -> CausePart:
+        """What of a call became dearer."""
+        return self.why.main_of_call
+
+    def has_cause(self, since: datetime, part: CausePart | None) -> bool:
+        """Whether it is part of what made other calls dearer since a moment: its own were as usual only before."""
+        was_usual = self.usual_until is None or self.usual_until > since + TOGETHER
+        return part is self.part and self.since >= since - TOGETHER and not was_usual
 
 
 def find_unit_cost(
@@ -114,10 +132,27 @@ def find_unit_cost(
             one = _rise(key_id, uses, before, peers, least, bars[key_id], now)
             if one is not None and (spell is not None or not _is_habit(series, uses[1], now)):
                 began = _since(one, series, spell, now, began_at)
-                found[key_id] = replace(
-                    one, since=began, excess_usd=max(one.excess_usd, _excess_usd(one, series, began))
-                )
+                excess_usd = max(one.excess_usd, _excess_usd(one, series, began))
+                usual_until = _usual_until(series, began)
+                found[key_id] = replace(one, since=began, excess_usd=excess_usd, usual_until=usual_until)
     return tuple(sorted(found.values(), key=lambda one: -one.excess_usd_per_h))
+
+
+def _usual_until(series: HourlyCost, since: datetime) -> datetime | None:
+    """The end of the last hour with calls before the hour of a moment."""
+    first = index_of(series, floor_hour(since))
+    used = (place for place in range(min(first, len(series.requests)) - 1, -1, -1) if series.requests[place])
+    last = next(used, None)
+    return series.start + HOUR * (last + 1) if last is not None else None
+
+
+def with_others(rises: Sequence[UnitCostRise]) -> tuple[UnitCostRise, ...]:
+    """The same with what the calls of other keys cost more for the same cause."""
+    of_each = [[other for other in rises if other is not one and other.has_cause(one.since, one.part)] for one in rises]
+    return tuple(
+        replace(one, others=len(others), others_usd=sum(other.excess_usd for other in others))
+        for one, others in zip(rises, of_each, strict=True)
+    )
 
 
 def _excess_usd(one: UnitCostRise, series: HourlyCost, since: datetime) -> float:

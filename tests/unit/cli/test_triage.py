@@ -20,6 +20,7 @@ KEYS = {
     "earlier",
     "takeovers",
     "likely_cause",
+    "common_origin",
     "time_to_empty",
     "contain",
 }

@@ -8,12 +8,15 @@ from msgspec.structs import replace
 
 from tests.unit.present.shown import LOOK, NOTHING_KNOWN, account, text
 from tests.unit.samples import NOW
+from tests.unit.triage.samples import finding_of as finding_sample
 from tests.unit.triage.test_incidents import report, spike
 from tui.domain.account import Profile
 from tui.monitor.questions import AskProfile
 from tui.present.finding_words import in_words
 from tui.present.incident_lines import finding_line, over_words
+from tui.present.triage import contain_sentence, key_sentence
 from tui.triage.baselines import HOUR, HistoryDepth
+from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.forecast import Forecast
 from tui.triage.incident_figures import IncidentFigures, figures_of
@@ -80,3 +83,41 @@ def test_a_low_balance_tells_what_is_left() -> None:
     words = in_words(found, account((AskProfile(), Profile(1, "", "lin", Decimal("160.5")))), LOOK)
     assert words.sentence == "$160.50 left, empty ≈ 09:31 (4 h)"
     assert in_words(found, NOTHING_KNOWN, LOOK).sentence == "empty ≈ 09:31 (4 h)"
+
+
+MANY = tuple(Suspect(7 + n, 10.0, 0.0, share) for n, share in enumerate((0.2, 0.3, 0.1, 0.15)))
+THIEF = CommonOrigin("45.155.205.99", "python-requests", 20, 20, 0.82)
+
+
+@pytest.mark.parametrize(
+    ("common", "told"),
+    [
+        (None, "no single cause, most by #8 30 %, #7 20 %, #10 15 %"),
+        (THIEF, "20 new keys from 45.155.205.99 by python-requests, 82 % of the excess"),
+        (replace(THIEF, new_keys=19, program=None), "20 keys from 45.155.205.99, 82 % of the excess"),
+    ],
+)
+def test_an_incident_of_many_keys_says_what_they_share(common: CommonOrigin | None, told: str) -> None:
+    """It is the account's: its notice, the sentence about keys, and no key to stop."""
+    found = replace(report(NOW, spike()).findings[0], cause=None)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, common_origin=common)
+    (incident,) = advance(Incidents(), seen, NOW, True).open.values()
+    line = text(finding_line(incident, seen, NOTHING_KNOWN, LOOK))
+    assert line.endswith(f"the account $2.00 above usual: {told}")
+    assert key_sentence(seen, NOTHING_KNOWN, LOOK) == told
+    assert contain_sentence(seen, NOTHING_KNOWN, LOOK) == "no single key: choose in the key table whom to stop"
+
+
+def test_privacy_hides_the_address_that_keys_share() -> None:
+    found = replace(report(NOW, spike()).findings[0], cause=None)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, common_origin=THIEF)
+    told = key_sentence(seen, NOTHING_KNOWN, replace(LOOK, privacy=True))
+    assert THIEF.ip not in told
+
+
+@pytest.mark.parametrize(("others", "end"), [(0, ""), (1, "; 1 more key since then"), (5, "; 5 more keys since then")])
+def test_dearer_calls_of_other_keys_for_the_same_cause_are_counted(others: int, end: str) -> None:
+    found = finding_sample(FindingKind.UNIT_COST)
+    alone = in_words(found, NOTHING_KNOWN, LOOK).sentence
+    several = replace(found, evidence=replace(found.evidence, others=others))
+    assert in_words(several, NOTHING_KNOWN, LOOK).sentence == alone + end

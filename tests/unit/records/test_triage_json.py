@@ -12,6 +12,7 @@ from tui.present.display_context import DisplayContext
 from tui.present.triage import also_lines
 from tui.records.json_values import json_line
 from tui.records.triage_json import triage_json
+from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, advance
 from tui.triage.report import Report
@@ -41,3 +42,12 @@ def test_who_takes_over_is_told_though_it_is_no_finding() -> None:
     assert one["sentence"].startswith("#8 takes over from #7 since ")
     line, _end = also_lines(report, NOTHING, DisplayContext(NOW, NOTHING.zone))
     assert line[0].text == one["sentence"]
+
+
+@pytest.mark.parametrize("common", [None, CommonOrigin("45.155.205.99", "curl", 20, 20, 0.81234)])
+def test_what_many_keys_share_is_told(common: CommonOrigin | None) -> None:
+    told = triage_json(Report(NOW, common_origin=common), Incidents(), (), NOTHING, DisplayContext(NOW, NOTHING.zone))[
+        "common_origin"
+    ]
+    figures = {"ip": "45.155.205.99", "program": "curl", "keys": 20, "new_keys": 20, "share": 0.8123}
+    assert told == (figures if common is not None else None)

@@ -78,16 +78,17 @@ def test_a_steady_account_has_no_spike() -> None:
 
 
 def test_a_tenfold_run_is_a_critical_spike_since_it_began() -> None:
-    spike = spike_of(series({2: 10.0, 1: 12.0}))
+    spike = spike_of(series({3: 10.0, 2: 10.0, 1: 12.0}))
     assert spike is not None
-    assert spike.since == THIS_HOUR - 2 * HOUR
+    assert spike.since == THIS_HOUR - 3 * HOUR
     assert (spike.is_confirmed, spike.is_critical) == (True, True)
     assert spike.times_usual == pytest.approx(12.0)
-    assert spike.excess_share == pytest.approx(20.0 / 168)
+    assert spike.excess_share == pytest.approx(29.0 / 168)
 
 
 @pytest.mark.parametrize(
-    ("hours", "is_critical"), [({2: 10.0, 1: 12.0}, True), ({1: 12.0}, False), ({3: 4.9, 2: 4.9, 1: 4.9}, False)]
+    ("hours", "is_critical"),
+    [({3: 10.0, 2: 10.0, 1: 12.0}, True), ({1: 12.0}, False), ({3: 4.9, 2: 4.9, 1: 4.9}, False)],
 )
 def test_what_cannot_wait_is_five_times_the_usual_and_has_cost_a_good_part_of_a_week(
     hours: dict[int, float], is_critical: bool
@@ -105,7 +106,7 @@ def test_nobody_is_woken_for_a_few_dollars(usd: float, is_critical: bool) -> Non
 
 
 def test_what_cannot_wait_is_well_over_its_raised_bar() -> None:
-    run = series({2: 12.0, 1: 12.0})
+    run = series({2: 16.0, 1: 16.0})
     for raised, is_critical in ((2.0, True), (4.0, False)):
         spike = spike_of(run, bars=Bars(raised))
         assert is_told(spike)
@@ -476,11 +477,11 @@ def test_far_more_calls_than_ever_need_not_cost_as_much_as_past_spikes(calls: in
     assert is_told(spike_of(with_calls, bars=Bars(excess_usd=99.0))) is is_alarm
 
 
-@pytest.mark.parametrize(("dearest_usd", "is_critical"), [(7.2, True), (7.4, False)])
+@pytest.mark.parametrize(("dearest_usd", "is_critical"), [(9.9, True), (10.1, False)])
 def test_what_cannot_wait_costs_several_times_what_past_spikes_did_or_is_a_loop(
     dearest_usd: float, is_critical: bool
 ) -> None:
-    two_hours, bars = series({2: 12.0, 1: 12.0}), Bars(excess_usd=dearest_usd)
+    two_hours, bars = series({2: 16.0, 1: 16.0}), Bars(excess_usd=dearest_usd)
     found = spike_of(two_hours, bars=bars)
     assert found is not None
     assert (found.is_confirmed, found.is_critical) == (True, is_critical)
@@ -490,8 +491,8 @@ def test_what_cannot_wait_costs_several_times_what_past_spikes_did_or_is_a_loop(
     assert looped.is_critical
 
 
-@pytest.mark.parametrize(("hour_usd", "is_critical"), [(9.0, False), (11.0, True)])
-def test_what_may_be_work_cannot_wait_only_once_it_costs_most_of_a_day(hour_usd: float, is_critical: bool) -> None:
+@pytest.mark.parametrize(("hour_usd", "is_critical"), [(15.0, False), (16.0, True)])
+def test_what_may_be_work_cannot_wait_only_once_it_costs_more_than_a_day(hour_usd: float, is_critical: bool) -> None:
     found = spike_of(series({2: hour_usd, 1: hour_usd}))
     assert found is not None
     assert (found.is_confirmed, found.is_critical) == (True, is_critical)

@@ -248,7 +248,8 @@ def _doubts_of_key(decision: Decision, suspect: Suspect | None, inputs: GuardInp
         yield Doubt.SHARE_UNKNOWN
     elif not suspect.share >= LEAST_SHARE:
         yield Doubt.SHARE
-    if inputs.report.to_contain is None or inputs.report.to_contain != decision.key_id:
+    first = next((one.key_id for one in inputs.report.suspects), None)
+    if decision.key_id is None or {inputs.report.to_contain, first} != {decision.key_id}:
         yield Doubt.NOT_TO_BLAME
     key, since = decision.key, decision.incident.since
     if key is None:

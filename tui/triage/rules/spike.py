@@ -2,33 +2,34 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from tui.triage.baselines import HOUR, SAME_HOUR_DAYS, HistoryDepth
 from tui.triage.case import GRAVE_SPIKE_DAYS, Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 from tui.triage.spikes import ACCOUNT_BOUNDS, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_BOUNDS, Spike
+from tui.triage.suspects import to_blame
 
 
 def find(case: Case) -> Iterator[Finding[Spike]]:
-    """The account's spike, then those of keys, then hits of keys that wait for a second one."""
+    """The account's spike, then those of keys, then hits of keys that wait for a second one.
+
+    Of a spike of the whole account, only the keys behind it are reported: the others had a busy day as well.
+    """
+    blamed, is_of_all = to_blame(case.suspects), case.is_account_sure and bool(case.suspects)
     if case.account_spike is not None:
-        yield _finding(
-            case,
-            case.account_spike,
-            None,
-            case.suspects[0].key_id if case.suspects else None,
-            is_sure=case.is_account_sure,
-            is_contained=case.contained_at is not None,
-        )
+        found = _finding(case, case.account_spike, None, next(iter(blamed), None), is_sure=case.is_account_sure)
+        yield replace(found, is_contained=case.contained_at is not None)
     confirmed_first = sorted(case.key_hits.items(), key=lambda item: not item[1].is_confirmed)
     for key_id, spike in confirmed_first:
-        yield _finding(case, spike, key_id, key_id, is_sure=spike.is_confirmed)
+        is_told = not is_of_all or key_id in blamed or spike.is_critical
+        found = _finding(case, spike, key_id, key_id, is_sure=spike.is_confirmed)
+        yield replace(found, is_told=is_told)
 
 
-def _finding(
-    case: Case, spike: Spike, key_id: int | None, cause: int | None, *, is_sure: bool, is_contained: bool = False
-) -> Finding[Spike]:
+def _finding(case: Case, spike: Spike, key_id: int | None, cause: int | None, *, is_sure: bool) -> Finding[Spike]:
     """A hit that is not confirmed waits for a second one, however far above usual: its usual may be small.
 
     Nothing becomes critical once its calls have stopped.
@@ -45,7 +46,6 @@ def _finding(
         evidence=spike,
         cause=cause,
         is_sure=is_sure,
-        is_contained=is_contained,
         cools_after=HOUR,
     )
 

@@ -26,7 +26,9 @@ def find(case: Case) -> Iterator[Finding[UnitCostRise]]:
 
 
 def _severity(case: Case, one: UnitCostRise) -> Severity:
-    is_grave = case.is_grave(one.since, one.excess_usd) and case.burns(one.key_id, one.excess_usd_per_h)
+    is_grave = case.is_grave(one.since, one.excess_usd + one.others_usd) and case.burns(
+        one.key_id, one.excess_usd_per_h
+    )
     return Severity.CRITICAL if is_grave else Severity.WARNING
 
 

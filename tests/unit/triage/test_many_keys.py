@@ -1,0 +1,212 @@
+"""Incidents of many keys: nobody is blamed for a small part, and what the keys share is found."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.samples import NOW
+from tests.unit.triage.samples import finding_of
+from tests.unit.triage.test_blame import QUIET, judged
+from tests.unit.triage.test_rules import series
+from tui.domain.usage import HourlyCost
+from tui.triage.case import Case
+from tui.triage.causes import CostCause
+from tui.triage.common_origin import CommonOrigin, common_origin
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incidents, NoticeKind, advance
+from tui.triage.inputs import Inputs
+from tui.triage.origins import SeenOrigins, Sighting
+from tui.triage.report import Report
+from tui.triage.rules.unit_cost import find as find_rises
+from tui.triage.severity import Severity
+from tui.triage.spikes import RunningHour
+from tui.triage.suspects import Suspect, to_blame
+from tui.triage.unit_cost import UnitCostRise, with_others
+
+HOURS = timedelta(hours=1)
+THIEF, OFFICE = "45.155.205.99", "192.0.2.1"
+
+
+def suspects(*shares: float, is_new: bool = False) -> tuple[Suspect, ...]:
+    """Keys from 7 on with shares of an excess."""
+    return tuple(Suspect(7 + n, 10 * share, 0.0, share, is_new=is_new) for n, share in enumerate(shares))
+
+
+@pytest.mark.parametrize(
+    ("shares", "blamed"),
+    [
+        ((), ()),
+        ((1.0,), (7,)),
+        ((0.5, 0.2, 0.2), (7,)),
+        ((0.5, 0.25, 0.25), (7, 8, 9)),
+        ((0.49, 0.2, 0.2), ()),
+        ((0.45, 0.25), (7, 8)),
+        ((0.25, 0.45), (7, 8)),
+        ((0.24, 0.49), (8,)),
+        ((0.34, 0.33, 0.33), ()),
+    ],
+)
+def test_to_blame_is_who_did_most_of_it_alone_or_with_one_other(
+    shares: tuple[float, ...], blamed: tuple[int, ...]
+) -> None:
+    assert to_blame(suspects(*shares)) == blamed
+
+
+def busy(*keys_usd: float) -> Report:
+    """What is found where keys that cost $0.10 an hour cost so much in the last two."""
+    keys = {7 + n: series({2: usd, 1: usd}, usual_usd=0.1) for n, usd in enumerate(keys_usd)}
+    return judged(keys, account_of(keys))
+
+
+def account_of(keys: Mapping[int, HourlyCost]) -> HourlyCost:
+    """The hours of an account with these keys."""
+    return HourlyCost(QUIET.start, tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True))))
+
+
+def test_a_busy_day_of_five_is_one_incident_and_nobody_s() -> None:
+    report = busy(5.0, 4.0, 4.0, 4.0, 4.0)
+    assert [one.identity for one in report.findings if one.is_sure] == [(FindingKind.SPIKE, None)]
+    assert {one.key_id for one in report.untold if one.kind is FindingKind.SPIKE} == {7, 8, 9, 10, 11}
+    assert (report.is_incident, report.likely, report.to_contain, report.is_first_look) == (True, None, None, False)
+    (notice,) = advance(Incidents(), report, NOW, True).notices
+    assert (notice.incident.blamed, notice.told) == (None, NoticeKind.BEGAN)
+
+
+def test_of_two_that_did_it_together_each_is_reported_and_a_third_is_not() -> None:
+    report = busy(8.0, 8.0, 1.5)
+    assert {one.key_id for one in report.findings if one.kind is FindingKind.SPIKE} == {None, 7, 8}
+    assert report.likely is not None
+    assert report.likely.key_id == 7
+
+
+def test_what_was_reported_goes_on_though_its_part_is_small_by_now_and_gets_no_worse() -> None:
+    began = advance(Incidents(), busy(5.0, 0.1, 0.1, 0.1, 0.1), NOW, True)
+    assert [(one.incident.blamed, one.told) for one in began.notices] == [(7, NoticeKind.BEGAN)]
+    later = advance(began, busy(5.0, 5.0, 5.0, 5.0, 5.0), NOW + HOURS / 6, True)
+    assert [(one.incident.blamed, one.told) for one in later.notices] == [(None, NoticeKind.BEGAN)]
+    assert {one.blamed for one in later.open.values()} == {7, None}
+
+
+def test_who_is_out_of_the_usual_comes_before_who_costs_more_as_usual() -> None:
+    """A weekly job costs more than the key that spikes, and more than at other hours, but no more than each week."""
+    weekly = {hours + 7 * 24 * week: 20.0 for hours in (1, 2) for week in (0, 1, 2, 3)}
+    keys = {7: series(weekly, usual_usd=0.0, days=35), 8: series({2: 9.0, 1: 9.0}, usual_usd=0.1, days=35)}
+    report = judged(keys, account_of(keys))
+    assert [one.key_id for one in report.suspects] == [8, 7]
+    assert report.suspects[1].share > report.suspects[0].share
+    assert report.likely is report.suspects[0]
+
+
+def used_from(*ips: str, program: str = "python-requests") -> SeenOrigins:
+    """The origins of a key."""
+    sighting = Sighting(NOW - HOURS, 0)
+    return SeenOrigins(NOW - HOURS, NOW, 9, dict.fromkeys(ips, sighting), {program: sighting})
+
+
+@pytest.mark.parametrize(
+    ("shares", "ips", "others", "is_common"),
+    [
+        ((0.3, 0.3, 0.3), (THIEF, THIEF, THIEF), (OFFICE,), True),
+        ((0.3, 0.3, 0.3), (THIEF, THIEF, THIEF), (THIEF,), False),
+        ((0.3, 0.3, 0.3), (THIEF, THIEF, OFFICE), (), False),
+        ((0.3, 0.1, 0.05), (THIEF, THIEF, THIEF), (), False),
+        ((0.3, 0.1, 0.1), (THIEF, THIEF, THIEF), (), True),
+    ],
+    ids=["one address", "others use it too", "of two keys", "not most of it", "half of it"],
+)
+def test_a_common_origin_is_one_address_of_several_keys_that_nobody_else_uses(
+    shares: tuple[float, ...], ips: tuple[str, ...], others: tuple[str, ...], is_common: bool
+) -> None:
+    seen = {7 + n: used_from(ip) for n, ip in enumerate((*ips, *others))}
+    found = common_origin(suspects(*shares, is_new=True), seen)
+    expected = CommonOrigin(THIEF, "python-requests", 3, 3, pytest.approx(sum(shares)))
+    assert found == (expected if is_common else None)
+
+
+def test_a_program_is_common_if_every_key_uses_it() -> None:
+    seen = {7: used_from(THIEF), 8: used_from(THIEF), 9: used_from(THIEF, program="curl")}
+    found = common_origin(suspects(0.3, 0.3, 0.3), seen)
+    assert found is not None
+    assert (found.program, found.new_keys) == (None, 0)
+
+
+def test_many_keys_of_one_address_are_an_incident_at_a_cost_at_which_a_busy_day_of_all_is_none() -> None:
+    keys = {7 + n: series({2: 0.5, 1: 0.5}, usual_usd=0.1) for n in range(6)}
+    account = account_of(keys)
+    assert not judged(keys, account).is_incident
+    report = judged(keys, account, seen=dict.fromkeys(keys, used_from(THIEF)))
+    assert report.is_incident
+    assert report.common_origin is not None
+    assert report.common_origin.keys == 6
+    assert report.likely is None
+
+
+FOUND = finding_of(FindingKind.UNIT_COST)
+RISE = FOUND.evidence
+assert isinstance(RISE, UnitCostRise)
+OTHER_PART = replace(RISE.why, output_usd=99.0)
+
+
+def rise(key_id: int, since_h: float, usual_until_h: float | None, why: CostCause = RISE.why) -> UnitCostRise:
+    """Calls that became dearer so many hours ago; they were as usual until so many hours ago, None: unknown."""
+    usual_until = NOW - usual_until_h * HOURS if usual_until_h is not None else None
+    return replace(RISE, key_id=key_id, since=NOW - since_h * HOURS, excess_usd=8.0, usual_until=usual_until, why=why)
+
+
+SAME_CAUSE = [
+    (rise(8, 3, 12), True),
+    (rise(8, 9, 10), True),
+    (rise(8, 3, 8.9), False),
+    (rise(8, 11.1, 12), False),
+    (rise(8, 3, None), False),
+    (rise(8, 3, 12, OTHER_PART), False),
+]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    SAME_CAUSE,
+    ids=["next morning", "in its hour", "as usual meanwhile", "before it", "not known", "other part"],
+)
+def test_calls_of_another_key_became_dearer_for_one_cause_if_none_was_as_usual_since(
+    other: UnitCostRise, is_same: bool
+) -> None:
+    first = rise(7, 10, 11)
+    assert other.has_cause(first.since, first.part) is is_same
+    told = with_others([first, other])[0]
+    assert (told.others, told.others_usd) == ((1, 8.0) if is_same else (0, 0.0))
+    report = Report(NOW, tuple(replace(FOUND, key_id=one.key_id, cause=one.key_id, since=one.since, evidence=one)
+                               for one in (first, other)))  # fmt: skip
+    at_once = advance(Incidents(), report, NOW, True)
+    assert len(at_once.notices) == (1 if is_same else 2)
+    began = advance(Incidents(), replace(report, findings=report.findings[:1]), NOW, True)
+    assert len(advance(began, report, NOW, True).notices) == (0 if is_same else 1)
+    left, later = replace(report, findings=report.findings[1:]), NOW + 3 * HOURS
+    over = advance(at_once, left, later, True)
+    assert [one.told for one in over.notices] == [NoticeKind.OVER]
+    assert [one.told for one in advance(over, left, later, True).notices] == ([NoticeKind.BEGAN] if is_same else [])
+
+
+def test_what_several_keys_cost_for_one_cause_is_critical_together() -> None:
+    account = series({}, usual_usd=1.0)
+    running = RunningHour()
+    case = Case(Inputs(NOW, account, running=running))
+    case.unit_cost = (replace(rise(7, 10, 11), excess_usd=20.0, others=2, others_usd=3.0),)
+    assert [one.severity for one in find_rises(case)] == [Severity.WARNING]
+    case.unit_cost = (replace(case.unit_cost[0], others_usd=5.0),)
+    assert [one.severity for one in find_rises(case)] == [Severity.CRITICAL]
+
+
+def newcomer(usd: float, hours: int) -> Report:
+    """What is found of a key that began so many hours ago, beside one that costs $30 in an hour now and then."""
+    often = series(dict.fromkeys((24 * day + 9 for day in range(2, 20, 3)), 30.0), usual_usd=1.0)
+    keys = {7: often, 8: series(dict.fromkeys(range(1, hours + 1), usd), usual_usd=0.0)}
+    return judged(keys, account_of(keys))
+
+
+def test_a_new_key_that_has_cost_a_usual_day_of_all_is_excused_by_nobody_s_dear_hours() -> None:
+    """The others cost $1 an hour, and $30 every third day: a day is $34."""
+    assert [one.key_id for one in newcomer(10.0, 3).findings if one.is_sure] == []
+    assert 8 in [one.key_id for one in newcomer(10.0, 4).findings if one.is_sure]
