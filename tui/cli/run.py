@@ -70,4 +70,11 @@ def _function(options: argparse.Namespace) -> Callable[..., Any]:
 
 
 def _done(outcome: int | Coroutine[Any, Any, int]) -> int:
-    return outcome if isinstance(outcome, int) else asyncio.run(outcome)
+    try:
+        return outcome if isinstance(outcome, int) else asyncio.run(outcome)
+    except ExceptionGroup as group:  # of tasks that ended together: the first failure is the one to tell
+        raise _first_of(group) from group
+
+
+def _first_of(error: Exception) -> Exception:
+    return _first_of(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error

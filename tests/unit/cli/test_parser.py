@@ -1,4 +1,5 @@
 import argparse
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from tui import VERSION
 from tui.__main__ import main
 from tui.cli.parser import parser
+from tui.config.file import BadSettings
 from tui.terminal.first_frame import VERBS
 
 ROOT = Path(__file__).parents[3]
@@ -86,6 +88,32 @@ def test_a_reader_that_went_away_is_no_failure(tmp_path: Path) -> None:
     pipe.stdout.close()
     assert (pipe.stderr.read(), pipe.wait(10)) == ("", 0)
     pipe.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "told"),
+    [
+        (BadSettings("unusable"), 2, "unusable"),
+        (PermissionError(13, "Permission denied", "notices"), 2, "notices"),
+        (BrokenPipeError(), 0, ""),
+    ],
+)
+def test_a_failure_of_one_of_several_tasks_is_told_like_any_other(
+    failure: Exception, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def fail(*_: object) -> int:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.sleep(60))
+            group.create_task(failing())
+        return 0
+
+    async def failing() -> None:
+        raise failure
+
+    monkeypatch.setattr("tui.cli.run._function", lambda _options: fail)
+    monkeypatch.setattr("os.dup2", lambda *_: None)
+    assert main(["status", "--url", "https://a.example"]) == code
+    assert told in capfd.readouterr().err
 
 
 def test_no_verb_begins_with_the_frame_of_a_screen() -> None:
