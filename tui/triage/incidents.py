@@ -6,7 +6,7 @@ to stand, such as dear calls of a key that pauses, is not over in a pause: it en
 A pure reducer: the old state and a report give the new state, which can be stored on disk.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import reduce
@@ -153,15 +153,15 @@ def advance(
 
     Findings excluded by `thresholds` are not followed; those that begin in quiet hours of `zone` wait for their end.
     """
-    plans = tuple(planned)
-    followed = (*report.findings, *_goes_on(report, before.open))
-    found = _as_known((one for one in followed if not _is_left_out(one, thresholds)), before.open)
-    found = _without_same_cause(found, before.open)
+    plans, open_before = tuple(planned), _one_per_key(before.open)
+    followed = (*report.findings, *_goes_on(report, open_before))
+    found = _as_known((one for one in followed if not _is_left_out(one, thresholds)), open_before)
+    found = _without_same_cause(found, open_before)
     is_quiet = thresholds.quiet is not None and thresholds.quiet.covers(now, zone)
     open_now: dict[Identity, Incident] = {}
     notices: list[IncidentNotice] = []
-    for identity in (*found, *(one for one in before.open if one not in found)):
-        known, seen = before.open.get(identity), found.get(identity)
+    for identity in (*found, *(one for one in open_before if one not in found)):
+        known, seen = open_before.get(identity), found.get(identity)
         is_planned = any(plan.covers(identity, now) for plan in plans)
         incident, told = _step(known, seen, now, is_planned, is_quiet)
         incident = _with_kinds(incident, (*report.findings, *report.untold))
@@ -177,6 +177,18 @@ def advance(
             notices.append(IncidentNotice(told, incident))
         open_now[identity] = incident
     return Incidents(open_now, tuple(notices))
+
+
+def _one_per_key(known: Mapping[Identity, Incident]) -> dict[Identity, Incident]:
+    """Open incidents, one of what a key costs more: several aktops of an account may have begun one each."""
+    costing = [one for one in known.values() if one.kind in COSTING and one.blamed is not None]
+    kept = {one.blamed: one.identity for one in sorted(costing, key=_seniority, reverse=True)}
+    left_out = {one.identity for one in costing} - set(kept.values())
+    return {identity: one for identity, one in known.items() if identity not in left_out}
+
+
+def _seniority(one: Incident) -> tuple[bool, bool, datetime]:
+    return not one.was_told, one.key_id is None, one.since
 
 
 def _goes_on(report: Report, known: Mapping[Identity, Incident]) -> Iterable[AnyFinding]:
@@ -234,6 +246,7 @@ def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -
     one incident, followed as what was reported first, and for the key rather than the account if nothing was.
     """
     by_identity = {one.identity: one for one in found}
+    known = {identity: one for identity, one in known.items() if one.kind in COSTING}
     of_keys: dict[int, list[Identity]] = {}
     for one in by_identity.values():
         blamed, is_open = _blamed(one), known.get(one.identity)
@@ -251,12 +264,14 @@ def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -
     return by_identity
 
 
-def _home(key_id: int, found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -> Identity:
-    """What the findings of a key are followed as."""
-    is_open = [one for one in known.values() if one.kind in COSTING and one.blamed == key_id]
+def _home(key_id: int, found: Sequence[AnyFinding], known: Mapping[Identity, Incident]) -> Identity:
+    """What the findings of a key are followed as. The account's incident is its own once it is to blame for that."""
+    identities = {one.identity for one in found}
+    is_open = [
+        one for one in known.values() if one.blamed == key_id or (one.blamed is None and one.identity in identities)
+    ]
     if is_open:
-        first = min(is_open, key=lambda one: (not one.was_told, one.key_id is None, one.since))
-        return first.identity
+        return min(is_open, key=_seniority).identity
     return min(found, key=lambda one: (one.key_id is None, not one.is_sure, COSTING.index(one.kind))).identity
 
 
@@ -295,7 +310,7 @@ def _step(
             told = NoticeKind.BEGAN
         elif seen.severity.rank > known.severity.rank:
             told = NoticeKind.WORSE
-        elif known.told_causes and seen.cause is not None and seen.cause not in known.told_causes:
+        elif seen.kind in COSTING and seen.cause is not None and seen.cause not in known.told_causes:
             told = NoticeKind.CAUSE
     grown = replace(
         known,

@@ -244,3 +244,27 @@ def test_a_single_hit_of_a_key_waits_however_many_times_its_small_usual_it_is() 
     assert [(one.phase, one.severity) for one in incidents.open.values()] == [(Phase.PENDING, Severity.WARNING)]
     twice = report(NOW, None, {7: spike(9.0, back=0)})
     assert told(advance(incidents, twice, NOW, True)) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 7)]
+
+
+def test_the_account_s_incident_is_a_key_s_once_that_is_to_blame() -> None:
+    nobody = replace(report(NOW, spike()), findings=(finding(spike(), None, None, NOW),))
+    on = advance(Incidents(), nobody, NOW, True)
+    assert [(one.told, one.incident.blamed) for one in on.notices] == [(NoticeKind.BEGAN, None)]
+    named = advance(on, report(NOW, spike(), {7: spike()}), NOW, True)
+    assert [(one.told, one.incident.blamed) for one in named.notices] == [(NoticeKind.CAUSE, 7)]
+    assert list(named.open) == [(FindingKind.SPIKE, None)]
+    both = advance(named, report(NOW, spike(), {7: spike(), 8: spike()}), NOW, True)
+    assert told(both) == [(NoticeKind.BEGAN, FindingKind.SPIKE, 8)]
+
+
+def test_incidents_of_one_key_that_two_aktops_began_are_one() -> None:
+    account, key = (
+        advance(Incidents(), report(NOW, spike()), NOW, True),
+        advance(Incidents(), report(NOW, None, {7: spike()}), NOW, True),
+    )
+    both = Incidents({**account.open, **key.open})
+    assert len(both.open) == 2
+    later = advance(both, report(NOW, spike(), {7: spike()}), NOW, True)
+    assert (list(later.open), later.notices) == ([(FindingKind.SPIKE, 7)], ())
+    over = advance(later, Report(NOW + 5 * HOUR), NOW + 5 * HOUR, True)
+    assert told(over) == [(NoticeKind.OVER, FindingKind.SPIKE, 7)]
