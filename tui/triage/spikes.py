@@ -48,6 +48,8 @@ CRITICAL_TIMES_DEAREST = 3.0
 """and this multiple of the second dearest spike of three weeks."""
 TOLD_SHARE = 0.03
 """A reported spike costs this share of a week above usual,"""
+YOUNG_SHARE = 1 / 7
+"""in the account's first week, when hardly anything is known to be usual, this share, unless it is a loop,"""
 TIMES_DEAREST = 1.5
 """and, since work varies, this multiple of the second dearest spike of three weeks, unless it cannot be work."""
 COLD_BALANCE_SHARE = 0.10
@@ -210,9 +212,11 @@ class Spike(Struct, frozen=True):
 
     @property
     def _is_dearer_than_work(self) -> bool:
-        """Whether it cost more than a usual day, and far more than the dear work of the past."""
+        """Whether it cost more than a usual day, and far more than the dear work of the past, of which there is none in
+        the first week.
+        """
         is_dearest = self.excess_usd >= CRITICAL_TIMES_DEAREST * self.dearest_before_usd
-        return is_dearest and self.excess_share >= CRITICAL_DAYS / 7
+        return is_dearest and self.excess_share >= CRITICAL_DAYS / 7 and self.step is not HistoryDepth.TRAILING
 
     @property
     def is_loop(self) -> bool:
@@ -400,11 +404,13 @@ def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = 
     if worst.usual.step is HistoryDepth.COLD:
         return True
     week = week_usd(judge.account.cost, flagged[0].start)
+    is_sure = any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged)
+    is_young = worst.usual.step is HistoryDepth.TRAILING and not is_sure
     least_usd = max(
-        TOLD_SHARE * week / _relief(worst.actual_usd, max(worst.usual.level_usd, judge.peer_usd)),
-        0.0
-        if any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged)
-        else TIMES_DEAREST * bars.excess_usd,
+        (YOUNG_SHARE if is_young else TOLD_SHARE)
+        * week
+        / _relief(worst.actual_usd, max(worst.usual.level_usd, judge.peer_usd)),
+        0.0 if is_sure else TIMES_DEAREST * bars.excess_usd,
         judge.thresholds.floor_usd,
     )
     return sum(hour.excess_usd for hour in flagged) >= least_usd

@@ -584,3 +584,21 @@ def test_one_call_of_a_key_that_took_a_tenth_of_the_balance_is_sure(balance_usd:
 def test_the_kind_of_what_is_told_is_a_spike() -> None:
     found = find(Inputs(NOW, series({2: 10.0, 1: 12.0}), running=NOTHING_NOW))
     assert [(one.kind, one.since) for one in found.findings] == [(FindingKind.SPIKE, THIS_HOUR - timedelta(hours=2))]
+
+
+@pytest.mark.parametrize(
+    ("days", "hour_usd", "is_told_then", "is_critical"),
+    [(28, 6.0, True, False), (28, 16.0, True, True), (4, 6.0, False, False), (4, 16.0, True, False)],
+)
+def test_in_the_first_week_a_spike_must_cost_more_and_only_a_loop_cannot_wait(
+    days: int, hour_usd: float, is_told_then: bool, is_critical: bool
+) -> None:
+    """Who has been seen for four days may do anything on the fifth."""
+    run = series({2: hour_usd, 1: hour_usd}, days=days)
+    found = spike_of(run)
+    assert found is not None
+    assert (found.is_confirmed, found.is_critical) == (is_told_then, is_critical)
+    uses = {**dict.fromkeys((THIS_HOUR - back * HOUR for back in range(3, 24)), DIFFERENT), PAST_HOUR: SAME}
+    looped = spike_of(run, uses=uses)
+    assert looped is not None
+    assert (looped.is_confirmed, looped.is_critical) == (True, hour_usd == 16.0)
