@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from hypothesis import configuration, settings
 
+from tests.founding import found_or_copy
 from tui import locale
 
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "aktop-hypothesis")
@@ -29,6 +30,12 @@ def kept_environment() -> Iterator[None]:
     """Whatever a run of aktop takes out of the environment of this process is put back."""
     with mock.patch.dict(os.environ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def copied_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each embedded gateway has an account of its own, which need not be drawn anew."""
+    monkeypatch.setattr("tui.demo.app.found_world", found_or_copy)
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,8 @@ from tui.demo.strands import Trait
 from tui.domain.clock import SystemClock
 
 ZONE = "Asia/Shanghai"
+BEGAN = datetime.now(UTC).replace(microsecond=0)
+"""One moment for all tests of a run, so that they may copy the same account."""
 
 
 @dataclass
@@ -71,11 +73,10 @@ def standing(seal: Path, monkeypatch: pytest.MonkeyPatch) -> datetime:
 
     Ranges are told to the second: a call in the second that is running would be in one sum and not in the other.
     """
-    now = datetime.now(UTC).replace(microsecond=0)
-    monkeypatch.setattr(SystemClock, "now", lambda _self: now)
+    monkeypatch.setattr(SystemClock, "now", lambda _self: BEGAN)
     monkeypatch.setattr(SystemClock, "steady_s", lambda _self: 0.0)
-    monkeypatch.setattr("tui.demo.clock.wall_time", lambda: now)
-    return now
+    monkeypatch.setattr("tui.demo.clock.wall_time", lambda: BEGAN)
+    return BEGAN
 
 
 @pytest.fixture
