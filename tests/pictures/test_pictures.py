@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.location import PyTestLocation
+from syrupy.types import SnapshotIndex
 
 from tests.pictures.conftest import Start, Time
 from tui import locale
 
-STEP_S, ALL_READ_S = 5, 40
+STEP_S, ALL_READ_S = 5, 50
 LARGE, USUAL, SMALL, NARROW, TINY = (200, 60), (120, 36), (80, 24), (60, 20), (40, 12)
 VIEWS: dict[str, tuple[str, ...]] = {
     "overview": (),
@@ -19,22 +21,22 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "calls": ("c",),
     "key": ("enter",),
     "dialog": ("D",),
-    "bucket": ("1", "left", "left"),
     "by-model": ("b",),
+    "bucket": ("1", "left", "left"),
 }
-SHOTS = [(name, USUAL, "en") for name in VIEWS] + [
-    ("overview", LARGE, "en"),
-    ("overview", SMALL, "en"),
-    ("triage", LARGE, "en"),
-    ("triage", SMALL, "en"),
-    ("triage", TINY, "en"),
-    ("calls", LARGE, "en"),
-    ("overview", USUAL, "zh"),
-    ("triage", USUAL, "zh"),
-    ("dialog", SMALL, "zh"),
-    ("overview", NARROW, "en"),
-    ("dialog", TINY, "en"),
-]
+"""Keys from the overview; the last one leaves the cursor in the chart."""
+BACK = {"by-model": ("b", "b", "b")}
+"""Keys that put back what a screen that is closed does not."""
+SHOTS: dict[tuple[tuple[int, int], str], tuple[str, ...]] = {
+    (USUAL, "en"): tuple(VIEWS),
+    (LARGE, "en"): ("overview", "triage", "calls"),
+    (SMALL, "en"): ("overview", "triage"),
+    (NARROW, "en"): ("overview",),
+    (TINY, "en"): ("triage", "dialog"),
+    (USUAL, "zh"): ("overview", "triage"),
+    (SMALL, "zh"): ("dialog",),
+}
+"""What is seen of one aktop, whose time stands still once all is read: no picture depends on those before it."""
 NOT_SEEN = re.compile(r"@font-face \{.*?\}\s*|<clipPath.*?</clipPath>\s*| clip-path=\"url[^\"]*\"", re.DOTALL)
 UNIQUE = re.compile(r"terminal-\d+-")
 STYLE = re.compile(r"(?<=\.)(r\d+)(?= \{ (.*?) \})")
@@ -46,6 +48,11 @@ class Picture(SingleFileSnapshotExtension):
 
     _file_extension = "svg"
     _write_mode = WriteMode.TEXT
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:
+        """One that does not tell in which run it was taken."""
+        return f"{test_location.methodname}[{index}]"
 
     def serialize(self, data: Any, **_: Any) -> str:
         """Fonts come from elsewhere, nothing is clipped, and names that are numbers change with anything."""
@@ -61,16 +68,24 @@ def shot_name(part: object) -> str:
     return "x".join(map(str, part)) if isinstance(part, tuple) else str(part)
 
 
-@pytest.mark.parametrize(("name", "size", "language"), SHOTS, ids=shot_name)
+@pytest.mark.parametrize(("size", "language"), SHOTS, ids=shot_name)
 async def test_it_looks_as_it_did(
-    aktop: Start, still: Time, snapshot: SnapshotAssertion, name: str, size: tuple[int, int], language: str
+    aktop: Start, still: Time, snapshot: SnapshotAssertion, size: tuple[int, int], language: str
 ) -> None:
     locale.use(language)
+    looks = snapshot.with_defaults(extension_class=Picture)
+    changed = []
     async with aktop(size=size) as run:
         while still.passed_s < ALL_READ_S:
             await still.pass_s(run, STEP_S)
         assert run.app.picture.report.is_whole
-        await run.press(*VIEWS[name])
-        await still.pass_s(run, STEP_S)
-        await still.pass_s(run, STEP_S)
-        assert run.app.export_screenshot() == snapshot(extension_class=Picture)
+        overview = run.app.screen
+        for view in SHOTS[size, language]:
+            await run.press(*VIEWS[view])
+            await still.rest(run)
+            name = f"{view}-{shot_name(size)}-{language}"
+            if run.app.export_screenshot() != looks(name=name):
+                changed.append(name)
+            run.app.go_back_to(overview)
+            await run.press(*BACK.get(view, ()))
+    assert not changed
