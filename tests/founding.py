@@ -56,6 +56,7 @@ def _unchanging(world: World) -> Iterator[tuple[str, Any]]:
     for strand in world.ledger.strands:
         for name in ("trait", "block", "cells", "sums"):
             yield f"{strand.index} {name}", getattr(strand, name)
+    yield "incident", world.scenario.incident
     for number, stream in enumerate(world.streams):
         yield f"{number} habit", stream.habit
         yield f"{number} client", stream.client
