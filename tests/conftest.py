@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from unittest import mock
+from uuid import uuid4
 
 import pytest
 from hypothesis import configuration, settings
@@ -28,8 +28,11 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def kept_environment() -> Iterator[None]:
     """Whatever a run of aktop takes out of the environment of this process is put back."""
-    with mock.patch.dict(os.environ):
-        yield
+    before = dict(os.environ)
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.fixture(autouse=True)
@@ -39,8 +42,19 @@ def copied_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def sealed(kept_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """An empty home, an English locale, UTC, and nothing of aktop's environment."""
+def sealed(
+    kept_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """An empty home, an English locale, UTC, and nothing of aktop's environment.
+
+    A folder for each of thousands of tests would take longer than most of them do: the home of those that have none is
+    a name of their own.
+    """
+    nowhere = tmp_path_factory.getbasetemp() / "homes" / uuid4().hex
+    home: Path = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else nowhere
     for name in list(os.environ):
         if name.startswith("AKTOP_") and not name.startswith("AKTOP_REAL"):
             monkeypatch.delenv(name)
@@ -57,8 +71,8 @@ def sealed(kept_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         "LC_ALL",
     ):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
     locale.use("en")
