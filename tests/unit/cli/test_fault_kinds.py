@@ -26,12 +26,12 @@ VERBS = {
 VALUES = {FaultKind.HANG: "0.1", FaultKind.DELAY: "0.01", FaultKind.RATE_LIMIT: "100"}
 """Values that end at once: so long a wait is longer than any verb waits."""
 SHARES = {
-    "status": CASES[::2],
-    "status --check": CASES[1::2],
-    "triage": CASES[1::2],
-    "triage --check": CASES[::2],
+    "status": CASES[::4],
+    "triage --check": CASES[2::4],
+    "triage": CASES[1::4],
+    "status --check": CASES[3::4],
 }
-"""Verbs that ask the same in two forms: each fault meets each of them, and each form of one of them."""
+"""Verbs that ask the same through the same hands: each fault meets one of them, and each form of them a quarter."""
 _INSIDE = re.compile(r"Traceback|NoneType|\bnan\b|Decimal\(")
 _TOLD = frozenset({exit_codes.NOT_SIGNED_IN, exit_codes.UNREACHABLE, exit_codes.NOT_APPLIED, exit_codes.CANNOT_TELL})
 _WELL = frozenset({exit_codes.OK, exit_codes.NEEDS_A_PERSON})
