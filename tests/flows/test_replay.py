@@ -103,13 +103,18 @@ async def test_triage_keeps_a_recording_that_shows_the_same(aktop: Start, demo: 
         assert (report.subject, report.since) == (live.subject, live.since)
 
 
+_HEARD: list[Stretch] = []
+"""What an aktop heard, once for all tests."""
+
+
 @pytest.fixture
 async def recording(aktop: Start, tmp_path: Path) -> Recording:
     """A minute of nothing, then the runaway in two parts."""
-    async with aktop() as run:
-        stretch = one_minute_later(await heard_of(run))
+    if not _HEARD:
+        async with aktop() as run:
+            _HEARD.append(await heard_of(run))
     path = tmp_path / "a.jsonl"
-    write_recording(path, stretch, is_private=False, is_demo=True)
+    write_recording(path, one_minute_later(_HEARD[0]), is_private=False, is_demo=True)
     return read_recording(path)
 
 
@@ -212,7 +217,7 @@ async def test_a_narrow_and_a_tiny_terminal_say_that_it_is_a_recording(
 ) -> None:
     async with shown(recording, tmp_path, demo, recording.last.at, size=(80, 24)) as run:
         await run.shows("■ recording")
-    async with shown(recording, tmp_path, demo, recording.last.at, size=(38, 9)) as run:
+        await run.pilot.resize_terminal(38, 9)
         await run.shows("recording $")
 
 

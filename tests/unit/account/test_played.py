@@ -1,7 +1,6 @@
 """A recording in the place of an account: judged as it was live, and nobody is asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,18 @@ class Live:
         self.report = report
 
 
+_WATCHED: list[Live] = []
+"""What was watched, once for all tests: they only read it."""
+
+
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
+async def live(tmp_path: Path) -> Live:
+    if not _WATCHED:
+        _WATCHED.append(await watched(tmp_path))
+    return _WATCHED[0]
+
+
+async def watched(tmp_path: Path) -> Live:
     settings = settings_of(tmp_path)
     async with services(settings, {}, demo=DemoAccount(has_limits=False)) as opened:
         account = ScreenlessAccount(opened, 1.0, lambda _text: None, has_guard=False)
@@ -57,7 +66,7 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
         found = await done
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
-        yield found
+        return found
 
 
 def told(report: Report | None) -> list[Any]:

@@ -59,8 +59,12 @@ def recorded(machine: Machine, path: Path, *more: str) -> Result:
     """What `aktop record` did until somebody pressed ctrl+c, once triage could judge."""
 
     def wait() -> None:
-        until = time.monotonic() + LONGEST_S
-        while not is_whole(path) and time.monotonic() < until:
+        until, judged = time.monotonic() + LONGEST_S, 0
+        while time.monotonic() < until:
+            size = path.stat().st_size if path.exists() else 0
+            if size > judged and is_whole(path):
+                break
+            judged = size
             time.sleep(0.1)
         os.kill(os.getpid(), signal.SIGINT)
 
