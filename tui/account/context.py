@@ -8,7 +8,7 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.domain.capabilities import Capabilities, Capability
 from tui.monitor.heard import RecentlyHeard
-from tui.monitor.loop import Monitor
+from tui.monitor.protocol import AccountMonitor
 
 
 class AccountContext(Struct, frozen=True):
@@ -18,7 +18,7 @@ class AccountContext(Struct, frozen=True):
     """
 
     services: Services
-    monitor: Monitor
+    monitor: AccountMonitor
     actions: Actions
     tracker: IncidentTracker
     guard: Guard | None = None

@@ -2,10 +2,10 @@
 
 import asyncio
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +19,6 @@ from tui.domain.failure import Failure, FailureKind
 from tui.gateway.errors import error_of
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.feed import Feed
-from tui.monitor.loop import Monitor
 from tui.monitor.moments import Moment, Recording
 from tui.monitor.question import Question
 from tui.monitor.snapshot import Snapshot
@@ -50,18 +49,21 @@ class PlayedClock(GatewayClock):
 class _Nobody:
     """Connections to nowhere."""
 
-    async def handle_async_request(self, request: Any) -> Any:
+    async def handle_async_request(self, request: object) -> Never:
         raise error_of(NOT_RECORDED)
 
     async def aclose(self) -> None:
         """Nothing is open."""
 
 
-class PlayedMonitor(Monitor):
-    """Holds recorded data and sends no requests: a watched question that was never recorded fails as such."""
+class PlayedMonitor:
+    """An `AccountMonitor` of recorded data: a watched question that was never recorded fails as such."""
 
-    def __init__(self, services: Services, recording: Recording) -> None:
-        super().__init__(services.client, recording.first.snapshot, services.clock, lambda _snapshot: None)
+    is_awaited = False
+
+    def __init__(self, recording: Recording) -> None:
+        self.snapshot = recording.first.snapshot
+        self.publish: Callable[[Snapshot], None] = lambda _snapshot: None
         self._heard = recording.moments.heard
         self._played = recording.first.snapshot
         self._wishes: dict[str, tuple[Question[Any], ...]] = {}
@@ -83,35 +85,16 @@ class PlayedMonitor(Monitor):
     def wanted(self) -> frozenset[Question[Any]]:
         return frozenset(one for wishes in self._wishes.values() for one in wishes)
 
-    @property
-    def is_awaited(self) -> bool:
-        return False
-
     def refresh(self, questions: Iterable[Question[Any]] | None = None) -> None:
         """No requests can be sent."""
 
     def set_interval(self, interval: timedelta) -> None:
         """Nothing is polled."""
 
-    def recall(self, question: Question[Any], answer: Any, read_at: datetime) -> None:
-        """Data stored by an earlier run is no part of a recording."""
-
-    def refuse(self, question: Question[Any], failure: Failure) -> None:
-        """Nothing was requested."""
-
-    def budget_wait_s(self, question: Question[Any]) -> float:
-        return 0.0
-
     async def ask(self, question: Question[Any]) -> Failure | None:
         self._asked.add(question)
         self._lay_over()
         return self.snapshot.feed(question).failure
-
-    def begin(self) -> None:
-        """There is nothing to start."""
-
-    async def run(self) -> None:
-        await asyncio.get_running_loop().create_future()
 
     def _lay_over(self) -> None:
         after = self._with_failures()
@@ -128,10 +111,9 @@ class PlayedMonitor(Monitor):
         return replace(self._played, feeds=MappingProxyType({**self._played.feeds, **told}))
 
 
-def played_services(recording: Recording, settings: Settings, at: datetime) -> Services:
-    """Services without a network, at a moment. Raises ConfigError for an invalid address."""
+def played_services(recording: Recording, settings: Settings, clock: PlayedClock) -> Services:
+    """Services without a network, in recorded time. Raises ConfigError for an invalid address."""
     first = recording.first.snapshot
-    clock = PlayedClock(at)
     client = GatewayClient(first.gateway_url, transport=_Nobody(), allow_http=True, clock=clock)
     journal = Journal(settings.state_dir / "recording-journal.json")  # never written
     return Services(client, journal, clock, first.zone, settings)

@@ -24,6 +24,7 @@ from tui.cli.selectors import key_of
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
 from tui.monitor.loop import Monitor
+from tui.monitor.protocol import AccountMonitor
 from tui.monitor.questions import AskKeys
 from tui.present import shown_keys, sign_in, view_words
 from tui.present.palette import theme_kept
@@ -82,7 +83,7 @@ class AktopApp(StageApp):
         return self.entrance.opened.context
 
     @property
-    def monitor(self) -> Monitor:
+    def monitor(self) -> AccountMonitor:
         """The monitor of that account."""
         return self.account.monitor
 

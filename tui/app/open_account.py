@@ -41,7 +41,7 @@ class OpenAccount:
         self, services: Services, scope: Scope, stage: AccountStage, *, privacy: bool, monitor: Monitor | None = None
     ) -> None:
         """`monitor` already polls for the services if it was given a head start."""
-        monitor = monitor or monitor_of(services)
+        self._monitor = monitor = monitor or monitor_of(services)
         actions = Actions(
             services.client, services.journal, services.clock.now, self._look_again, services.capabilities
         )
@@ -73,14 +73,14 @@ class OpenAccount:
 
     def begin(self) -> None:
         """Start polling, and keeping what is known between runs."""
-        services, monitor = self.context.services, self.context.monitor
+        services = self.context.services
         if self._complaint is not None:
             self._stage.follow(self._complaint)
         self._watch.watch()
         self.pictures.begin()
-        self._monitoring = self._stage.start(monitor.run())
+        self._monitoring = self._stage.start(self._monitor.run())
         cache = AccountCache(services.history_dir, services.client.base_url, self.context.tracker, self._warn)
-        self._stage.start(cache.live(monitor, services.clock))
+        self._stage.start(cache.live(self._monitor, services.clock))
         self._stage.start(self.outlet.run())
         self._stage.start(self._tell_on())
 

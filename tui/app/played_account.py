@@ -26,9 +26,8 @@ class PlayedAccount:
     ) -> None:
         """Begin `at` a moment, by default the first. Raises ConfigError if its gateway has no address."""
         at = recording.nearest(at or recording.first.at)
-        services = played_services(recording, settings, at)
-        clock, monitor = services.clock, PlayedMonitor(services, recording)
-        assert isinstance(clock, PlayedClock)
+        clock, monitor = PlayedClock(at), PlayedMonitor(recording)
+        services = played_services(recording, settings, clock)
         tracker = IncidentTracker.of(settings, self._warn)
         actions = Actions(services.client, services.journal, clock.now, lambda: None, monitor.snapshot.capabilities)
         self.context = AccountContext(services, monitor, actions, tracker)

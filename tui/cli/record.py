@@ -20,7 +20,6 @@ from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.events import Event
 from tui.monitor.heard import Heard, Stretch, lean
-from tui.monitor.loop import Monitor
 from tui.monitor.question import Question
 from tui.monitor.questions import AskGroups, AskKeyCosts
 from tui.monitor.scoped import errors_question, questions_of
@@ -81,7 +80,7 @@ class Recorder:
         self._clock = services.clock
         interval_s = float(services.settings.interval_s)
         self._account = ScreenlessAccount(services, interval_s, _warn, has_guard=False)
-        self._monitor: Monitor = self._account.context.monitor
+        self._monitor = self._account.monitor
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         begun = Stretch(services.clock.now(), self._monitor.snapshot, [])
         file.add(lines_of(begun, self._redactor, is_demo=services.is_demo))

@@ -24,13 +24,13 @@ class ScreenlessAccount:
     """Polls and judges one account. `has_guard` says whether it has a guard."""
 
     def __init__(self, services: Services, interval_s: float, warn: Callable[[str], None], *, has_guard: bool) -> None:
-        self._monitor = monitor_of(services, interval_s)
-        self._monitor.publish = lambda _snapshot: self._heard.set()
+        self.monitor = monitor_of(services, interval_s)
+        self.monitor.publish = lambda _snapshot: self._heard.set()
         tracker = IncidentTracker.of(services.settings, warn)
         now = services.clock.now
         actions = Actions(services.client, services.journal, now, self._look_again, services.capabilities)
         guard = Guard.of(services, actions, warn) if has_guard else None
-        self.context = AccountContext(services, self._monitor, actions, tracker, guard)
+        self.context = AccountContext(services, self.monitor, actions, tracker, guard)
         self._watch = AccountWatch(self.context)
         self._cache = AccountCache(services.history_dir, services.client.base_url, tracker, warn)
         self._heard = asyncio.Event()
@@ -40,14 +40,14 @@ class ScreenlessAccount:
         services = self.context.services
         self._watch.watch()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._monitor.run())
+            group.create_task(self.monitor.run())
             if services.capabilities.can(Capability.ACCOUNT):
-                group.create_task(self._cache.live(self._monitor, services.clock))
+                group.create_task(self._cache.live(self.monitor, services.clock))
             group.create_task(self._look_on(looked))
 
     async def keep(self) -> None:
         """Write what is known now to disk."""
-        await self._cache.keep(self._monitor.snapshot, self.context.services.clock.now(), at_once=True)
+        await self._cache.keep(self.monitor.snapshot, self.context.services.clock.now(), at_once=True)
 
     async def _look_on(self, looked: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -67,4 +67,4 @@ class ScreenlessAccount:
         await self.context.services.clock.sleep(SETTLE_S)
 
     def _look_again(self) -> None:
-        self._monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))
+        self.monitor.refresh((AskProfile(), AskKeys(), AskKeyCosts(), BASE_CALLS))

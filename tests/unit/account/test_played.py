@@ -9,7 +9,7 @@ import pytest
 from tests.unit.records.recording.sessions import written
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
-from tui.account.played import NOT_RECORDED, PlayedMonitor, Verdicts, played_services
+from tui.account.played import NOT_RECORDED, PlayedClock, PlayedMonitor, Verdicts, played_services
 from tui.account.services import services
 from tui.config.settings import Settings, load
 from tui.domain.capabilities import Capability
@@ -54,7 +54,7 @@ async def watched(tmp_path: Path) -> Live:
         account = ScreenlessAccount(opened, 1.0, lambda _text: None, has_guard=False)
         context = account.context
         heard = RecentlyHeard(context.monitor.snapshot, opened.clock.now)
-        context.monitor.follow(heard)
+        account.monitor.follow(heard)
         done: asyncio.Future[Live] = asyncio.get_running_loop().create_future()
 
         async def looked() -> None:
@@ -110,8 +110,7 @@ async def test_verdicts_change_where_something_is_found(live: Live, tmp_path: Pa
 def played(live: Live, tmp_path: Path) -> tuple[Recording, PlayedMonitor]:
     """A recording, and who has what was heard."""
     recording = read_recording(written(tmp_path / "a.jsonl", live.stretch))
-    opened = played_services(recording, settings_of(tmp_path), recording.first.at)
-    return recording, PlayedMonitor(opened, recording)
+    return recording, PlayedMonitor(recording)
 
 
 async def test_nobody_is_asked_whoever_wants_something(live: Live, tmp_path: Path) -> None:
@@ -134,7 +133,7 @@ async def test_nobody_is_asked_whoever_wants_something(live: Live, tmp_path: Pat
 
 async def test_its_client_reaches_nobody_and_its_keys_cannot_be_changed(live: Live, tmp_path: Path) -> None:
     recording, monitor = played(live, tmp_path)
-    opened = played_services(recording, settings_of(tmp_path), recording.first.at)
+    opened = played_services(recording, settings_of(tmp_path), PlayedClock(recording.first.at))
     with pytest.raises(GatewayError) as caught:
         await opened.client.site()
     assert caught.value.failure == NOT_RECORDED

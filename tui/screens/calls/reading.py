@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tui.domain.scope import Scope, window_of
 from tui.monitor.calls.reader import MAX_ROWS
-from tui.monitor.loop import Monitor
+from tui.monitor.protocol import AccountMonitor
 from tui.monitor.questions import MAX_ASKED_ROWS, AskCalls, AskTotals
 from tui.monitor.scoped import calls_question
 from tui.monitor.snapshot import Snapshot
@@ -62,7 +62,7 @@ class RangeReading(Struct, frozen=True):
         return AskTotals(days, self.question(snapshot, now).filters)
 
 
-async def counted(reading: RangeReading, monitor: Monitor, snapshot: Snapshot, now: datetime) -> ReadPlan:
+async def counted(reading: RangeReading, monitor: AccountMonitor, snapshot: Snapshot, now: datetime) -> ReadPlan:
     """The plan, with the gateway's own count of the range where it sums whole days."""
     count = reading.count_question(snapshot, now)
     if window_of(reading.scope.range, now, snapshot.zone).days and snapshot.data(count) is None:
@@ -70,7 +70,7 @@ async def counted(reading: RangeReading, monitor: Monitor, snapshot: Snapshot, n
     return reading.plan(monitor.snapshot, now)
 
 
-async def offer(reading: RangeReading, monitor: Monitor, snapshot: Snapshot, now: datetime) -> Ask:
+async def offer(reading: RangeReading, monitor: AccountMonitor, snapshot: Snapshot, now: datetime) -> Ask:
     """Say what reading the range back costs; a yes begins it."""
     plan = await counted(reading, monitor, snapshot, now)
     use = monitor.snapshot.budget
