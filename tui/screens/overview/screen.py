@@ -11,7 +11,6 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from tui.account.context import AccountContext
-from tui.domain.capabilities import Capability
 from tui.domain.commands import ScreenKind
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket, FailedCall
@@ -21,17 +20,17 @@ from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
 from tui.monitor.scoped import errors_of, errors_question, hour_of, questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
-from tui.present import api_key_mode_details, breakdown, errors, key_names, keys, overview, trend, usage_panes
+from tui.present import breakdown, errors, key_names, keys, overview, trend, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.word_search import words_to_light
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.dialogs import choice_dialog, prompt_dialog
 from tui.screens.marks import NO_MARKS, Marks
 from tui.screens.messages import Open
-from tui.screens.panes import show_caption, show_chart, show_fields, show_table
+from tui.screens.overview.last_pane import last_pane
+from tui.screens.panes import show_caption, show_chart, show_table
 from tui.screens.zooming import ZoomingScreen
 from widgets.facts import Part
-from widgets.field_view import FieldView
 from widgets.info_line import InfoLine
 from widgets.live_table import LiveTable
 from widgets.pane import Pane
@@ -57,8 +56,8 @@ class OverviewScreen(ZoomingScreen):
 
     def __init__(self, account: AccountContext, scope: Scope) -> None:
         super().__init__(account, scope)
-        self._has_calls = account.can(Capability.CALLS)
-        self.PANES = ("trend", "split", "keys", "errors" if self._has_calls else "key")
+        self._last = last_pane(account.capabilities)
+        self.PANES = ("trend", "split", "keys", self._last.id)
         self._trend: Sequence[Bucket] = ()
         self._first_key: Hashable = None
         self._is_settled = False
@@ -68,13 +67,10 @@ class OverviewScreen(ZoomingScreen):
         return keys.columns(120, capabilities=self.account.capabilities)
 
     def sorts(self) -> Sequence[str]:
-        return keys.SORTS if self._has_calls else keys.SORTS_OF_API_KEYS
+        return self._last.sorts
 
     def last_widget(self) -> Widget:
-        """The errors; where there are none to read, the key under the cursor."""
-        if not self._has_calls:
-            return FieldView(id="key", wrap=True)
-        return LiveTable(errors.pane_columns(), id="errors", show_header=False, follow_top=True)
+        return self._last.widget()
 
     def questions(self, snapshot: Snapshot, now: datetime) -> Iterable[Question[Any]]:
         yield from questions_of(self.scope, snapshot, now, by_key=self.by is breakdown.By.KEY)
@@ -96,12 +92,7 @@ class OverviewScreen(ZoomingScreen):
         )
         show_table(self.query_one("#split-pane", Pane), self.query_one("#split", LiveTable), split)
         self._paint_keys(snapshot, look)
-        if self._has_calls:
-            errors_pane = overview.errors_pane(self.scope, snapshot, look)
-            show_table(self.query_one("#errors-pane", Pane), self.query_one("#errors", LiveTable), errors_pane)
-        elif (key := snapshot.key(self.key_under_cursor() or 1)) is not None:
-            about = api_key_mode_details.pane(key, snapshot, look)
-            show_fields(self.query_one("#key-pane", Pane), self.query_one("#key", FieldView), about)
+        self._last.paint(self, self.scope, self.key_under_cursor(), snapshot, look)
         if self.is_one_at_a_time:
             shown = self.PANES.index(self.focused_pane())
             pane = self.query_one(f"#{self.PANES[shown]}-pane", Pane)
@@ -167,8 +158,12 @@ class OverviewScreen(ZoomingScreen):
 
     # What the cursor is on
 
+    def _pane_meant(self) -> str:
+        """The pane whose cursor a command is about: where nothing leads on, always the keys."""
+        return self.focused_pane() if self._last.leads_on else "keys"
+
     def key_under_cursor(self) -> int | None:
-        focused = self.focused_pane() if self._has_calls else "keys"
+        focused = self._pane_meant()
         cursor = None if focused == "trend" else self.query_one(f"#{focused}", LiveTable).cursor_id
         if focused == "keys" and isinstance(cursor, int):
             return cursor
@@ -248,8 +243,8 @@ class OverviewScreen(ZoomingScreen):
     def draw_range(self, message: LiveTable.RowHighlighted) -> None:
         """Extend the range with the person's cursor, not when another row takes the place of a removed one."""
         before, self._last_row = self._last_row, message.row_id
-        if not self._has_calls:
-            self.repaint_soon()  # what the key reports is shown beside
+        if self._last.id == "key":
+            self.repaint_soon()
         if self.marks.anchor is not None and before in (order := self._shown_keys()):
             self._mark(self.marks.reaching(message.row_id, order))
 
@@ -264,18 +259,18 @@ class OverviewScreen(ZoomingScreen):
         """The page of the key; without calls, its use alone and all that it reports."""
         if not isinstance(message.row_id, int):
             return
-        if self._has_calls:
+        if self._last.leads_on:
             self.open_key(message.row_id)
         else:
             self.do_narrow()
-            self.zoomed = self.zoomed and "key"
-            self.query_one("#key", FieldView).focus()
+            self.zoomed = self.zoomed and self._last.id
+            self.query_one(f"#{self._last.id}").focus()
 
     @on(LiveTable.RowSelected, "#split")
     def open_split_row(self, message: LiveTable.RowSelected) -> None:
         """The page of the model or key, or the scope narrowed to the group."""
         row_id = str(message.row_id)
-        if not self._has_calls:
+        if not self._last.leads_on:
             self.tell(overview.no_filter())
         elif self.split_by() is breakdown.By.MODEL:
             self.open_model(row_id)
@@ -294,7 +289,7 @@ class OverviewScreen(ZoomingScreen):
     @on(TrendChart.BucketSelected)
     def open_bucket(self, message: TrendChart.BucketSelected) -> None:
         """The calls of the bucket."""
-        if message.index < len(self._trend) and self._has_calls:
+        if message.index < len(self._trend) and self._last.leads_on:
             self.post_message(Open("calls", self.scope.over(hour_of(self._trend[message.index]))))
 
     # Commands
@@ -310,7 +305,7 @@ class OverviewScreen(ZoomingScreen):
             super().do_back()
 
     def do_narrow(self) -> None:
-        focused = self.focused_pane() if self._has_calls else "keys"
+        focused = self._pane_meant()
         cursor = self.query_one(f"#{focused}", LiveTable).cursor_id if focused in ("keys", "split") else None
         if focused == "trend":
             index = self.query_one("#trend", TrendChart).cursor
