@@ -5,11 +5,11 @@ import pty
 import stat
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from tests.unit.cli.conftest import Machine, Result
+from tests.unit.cli.conftest import BEGAN, Machine, Result
 from tui.account.kept_sessions import StoredSessions
 from tui.cli import prompts
 from tui.gateway.auth.handover import console_line
@@ -217,7 +217,7 @@ def test_it_is_renewed_when_it_is_due_and_not_before(machine: Machine, monkeypat
     store = StoredSessions(machine.state / "sessions.json")
     session = store.read(machine.url, None)
     assert session is not None
-    store.write(machine.url, replace(session, expires_at=datetime.now(UTC) + timedelta(seconds=60)))
+    store.write(machine.url, replace(session, expires_at=BEGAN + timedelta(seconds=60)))
     assert machine.run("status", "--json", "--range", "1h").code == 0
     renewed = store.read(machine.url, None)
     assert renewed is not None
