@@ -73,7 +73,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
         if not options.yes:
             _require_consent()
         outcome = await actions.apply(intent, key)
-        return _tell(options, key, before, outcome, context_of(gatherer.snapshot, opened.clock.now()))
+        return _tell(options, key, before, intent, outcome, context_of(gatherer.snapshot, opened.clock.now()))
 
 
 def _nothing_watches() -> None:
@@ -140,8 +140,15 @@ def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look:
     return exit_codes.OK
 
 
-def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: Outcome, look: DisplayContext) -> int:
-    _is_done, line = words.outcome_line(outcome, look)
+def _tell(
+    options: argparse.Namespace,
+    key: ApiKey,
+    before: KeyState,
+    intent: KeyIntent,
+    outcome: Outcome,
+    look: DisplayContext,
+) -> int:
+    _is_done, line = words.outcome_line(outcome, look, intent.limits)
     if options.json:
         word, answered, failure = _result(outcome)
         json_object(_members(options.action, key, look, word, before, answered, failure))

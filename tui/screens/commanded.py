@@ -33,6 +33,7 @@ from tui.screens.messages import (
     Playback,
     Quit,
     Redraw,
+    Undo,
     ViewChanged,
     WriteRecording,
 )
@@ -372,6 +373,12 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             table.hidden = hidden.get(self._kept_as(table), frozenset())
 
     def do_undo(self) -> None:
+        self.act_on(batch_actions.undo)
+
+    @on(Undo)
+    def _take_back(self, message: Undo) -> None:
+        """Take back what a dialog has just done."""
+        message.stop()
         self.act_on(batch_actions.undo)
 
     def do_guard(self) -> None:
