@@ -95,6 +95,20 @@ async def test_nothing_is_undone_where_nothing_was_done(aktop: Start) -> None:
         await run.shows("changed meanwhile", "[ Close ]")
 
 
+@pytest.mark.parametrize("to_errors", ["4", "e"])
+async def test_an_error_of_one_of_several_keys_of_a_name_says_why_nothing_can_be_done(
+    aktop: Start, to_errors: str
+) -> None:
+    async with aktop() as run:
+        key_named(run, "laptop").name = "nightly-eval"
+        await run.press("r")
+        await run.until(lambda: "#" in run.text(), "two keys of one name")
+        await run.press(to_errors)
+        await run.shows("own limit")
+        await run.press("D")
+        await run.shows("Several keys have this name")
+
+
 async def test_enter_and_escape_on_an_opened_dialog_change_nothing(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")
