@@ -334,7 +334,8 @@ def outcome_line(outcome: Outcome, look: DisplayContext, limits: Limits = NO_LIM
             )
             return False, (Cell(text, Emphasis.WARNING),)
         case Refused(failure):
-            return False, (Cell(f"■ {failures.sentence(failure)}", Emphasis.CRITICAL),)
+            text = _("■ Not done. {why}").format(why=failures.sentence(failure))
+            return False, (Cell(text, Emphasis.CRITICAL),)
         case Unknown():
             text = _(
                 "■ The answer was lost and the key cannot be read: it may be done or not. Look again, do not repeat."
