@@ -94,6 +94,9 @@ def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: DisplayCon
     if action != "limit":
         return KeyIntent(key.id, KeyAction(action))
     for name, text in typed.items():
+        if text.strip()[:1].casefold() in ("x", "×"):
+            told = _("--{flag} {text}: expected an amount in USD; multiples of a usual day are for the screen")
+            raise WrongUse(told.format(flag=FLAGS[name], text=text))
         try:
             amount = words.parse_amount(text, words.used_of(key, name, look))
         except words.BadAmount as error:

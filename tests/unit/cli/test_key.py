@@ -47,6 +47,12 @@ def test_the_command_that_takes_it_back_leads_to_the_same_gateway(
     assert signed_in.demo.world.keys[3].status == "active"
 
 
+@pytest.mark.parametrize("amount", ["x2", "×2", "X0.5"])
+def test_a_multiple_of_a_usual_day_is_not_a_matter_of_waiting(signed_in: Machine, amount: str) -> None:
+    result = signed_in.run("key", "limit", "laptop", "--1d", amount, "--yes")
+    assert (result.code, "multiples of a usual day are for the screen" in result.err) == (2, True)
+
+
 def test_limits_are_set_from_what_is_used(signed_in: Machine) -> None:
     key = signed_in.demo.world.keys[1]
     used = Decimal(key.quota_used) / 10**10

@@ -132,7 +132,8 @@ def test_what_a_rule_does(raw: str, minutes: int | None, limit_usd: str | None) 
 
 @pytest.mark.parametrize(
     "raw",
-    ["", None, True, "enable", "Disable", "disable 60m", "pause", "pause 60", "pause 0m", "pause 90s", "pause soon", "pause 169h", "pause -5m",
+    ["", None, True, "enable", "Disable", "disable 60m", "pause", "pause 60", "pause 0m", "pause 90s", "pause 169h",
+     "pause soon", "pause -5m",
      "limit-1d", "limit-1d 0", "limit-1d -5", "limit-1d nan", "limit 20", "limit-7d 20", "tell me", "disable, tell"],
 )  # fmt: skip
 def test_what_no_rule_can_do_is_told(raw: object) -> None:
