@@ -45,6 +45,10 @@ class ActDialog(Dialog[bool]):
         self.button_row = ButtonRow(self.cancel_button, self.verb_button, self.close_button)
         self.is_busy = False
         self.outcome: ActOutcome | None = None
+        self.further_keys: frozenset[str] = frozenset()
+        """Keys that close the dialog once it is done, to go on with something else."""
+        self.goes_further = False
+        """Whether one of them closed it."""
         self.is_whole = True
         """Whether the whole question is visible; otherwise there is nothing to agree to."""
         self._seen_at: float | None = None
@@ -132,10 +136,15 @@ class ActDialog(Dialog[bool]):
 
     def on_key(self, event: events.Key) -> None:
         """Act on the underlined letter; the capital that opened the dialog does not act while it is held."""
-        if event.key == self.verb_button.letter and self.takes_letters():
+        is_verb = event.key == self.verb_button.letter and self.takes_letters()
+        self.goes_further = event.key in self.further_keys and self.outcome is not None and self.outcome.ok
+        if is_verb or self.goes_further:
             event.stop()
             event.prevent_default()
+        if is_verb:
             self.begin()
+        elif self.goes_further:
+            self.action_cancel()
 
     @on(DialogButton.Pressed, "#verb")
     def _verb_pressed(self, message: DialogButton.Pressed) -> None:

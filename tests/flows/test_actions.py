@@ -54,6 +54,61 @@ async def test_disable_asks_acts_tells_and_is_taken_back(aktop: Start) -> None:
         assert status_of(run, "batch-nightly") == "active"
 
 
+@pytest.mark.parametrize(
+    ("change", "seen", "undone"),
+    [
+        (("D", "tab", "enter"), "inactive", ("inactive", "→", "active")),
+        (("Z", "enter", "enter"), "inactive", ("inactive", "→", "active")),
+        (("L", "7", "7", "enter", "enter"), "quota", ("$77.00", "→", "none")),
+    ],
+)
+async def test_the_key_for_undo_acts_while_the_outcome_is_shown(
+    aktop: Start, change: tuple[str, ...], seen: str, undone: tuple[str, ...]
+) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        before = state_of(run.app.monitor.snapshot.key(key_named(run, "batch-nightly").id))  # type: ignore[arg-type]
+        changed = state_changed(run, key_named(run, "batch-nightly").id)
+        await run.press(change[0])
+        await run.shows("batch-nightly   sk-")
+        await run.press(*change[1:])
+        await run.shows(f"✓ {seen}", "[ Close ]")
+        await run.until(changed, "the change")
+        await run.press("u")
+        await run.shows("Undo", *undone, "[ Cancel ]")
+        await run.press("tab", "enter")
+        await run.shows("✓ ", "[ Close ]")
+        after = run.app.monitor.snapshot.key(key_named(run, "batch-nightly").id)
+        assert after is not None
+        assert state_of(after) == before
+
+
+async def test_nothing_is_undone_where_nothing_was_done(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.on_key("batch-nightly")
+        await run.press("D")
+        await run.shows("Disable API key")
+        key_named(run, "batch-nightly").name = "production"
+        await run.press("tab", "enter")
+        await run.shows("changed meanwhile")
+        await run.press("u")
+        await run.shows("changed meanwhile", "[ Close ]")
+
+
+@pytest.mark.parametrize("to_errors", ["4", "e"])
+async def test_an_error_of_one_of_several_keys_of_a_name_says_why_nothing_can_be_done(
+    aktop: Start, to_errors: str
+) -> None:
+    async with aktop() as run:
+        key_named(run, "laptop").name = "nightly-eval"
+        await run.press("r")
+        await run.until(lambda: "#" in run.text(), "two keys of one name")
+        await run.press(to_errors)
+        await run.shows("own limit")
+        await run.press("D")
+        await run.shows("Several keys have this name")
+
+
 async def test_enter_and_escape_on_an_opened_dialog_change_nothing(aktop: Start) -> None:
     async with aktop() as run:
         await run.on_key("batch-nightly")
@@ -89,7 +144,7 @@ async def test_limits_say_what_they_would_do_and_send_only_what_changed(aktop: S
         await run.press("tab", "tab", *"1")
         await run.shows("refuses at once")
         await run.press("enter", "enter")
-        await run.shows("✓ limited")
+        await run.shows("✓ 1 d limit $1.00, limited")
         after = key_named(run, "batch-nightly")
         assert (after.windows["5h"].limit, after.windows["1d"].limit) == (0, 1)
         assert after.windows["7d"].limit == seven_days

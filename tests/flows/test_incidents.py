@@ -55,6 +55,15 @@ async def incidents(run: Running, *records: IncidentRecord) -> LiveTable:
     return table
 
 
+async def test_the_incidents_open_from_wherever_the_notices_and_the_journal_do(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        for way in ("I", "N", "I", "J", "I"):
+            await run.press(way)
+            wanted = {"I": "incidents", "N": "notices", "J": "journal"}[way]
+            await run.until(lambda wanted=wanted: bool(run.app.screen.query(f"#{wanted}")), wanted)
+
+
 async def on_row(run: Running, table: LiveTable, row_id: str) -> None:
     """Put the cursor on a row."""
     table.cursor_id = row_id

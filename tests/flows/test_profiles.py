@@ -8,6 +8,7 @@ import pytest
 
 from tests.flows.conftest import Running
 from tests.flows.doorway import begun, doors_of, type_text, write_profiles
+from tui.account.profiles import keep_default
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.capabilities import Capability
@@ -90,7 +91,7 @@ async def test_the_first_run_leads_from_nothing_to_a_kept_address(
 def test_a_configuration_file_of_ones_own_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("# mine\ninterval_s = 10\n")
-    assert doors_of(tmp_path).keep_default("https://gw.example") == 'url = "https://gw.example"'
+    assert keep_default(doors_of(tmp_path).config_path, "https://gw.example") == 'url = "https://gw.example"'
     assert path.read_text() == "# mine\ninterval_s = 10\n"
     assert [file.name for file in tmp_path.iterdir()] == ["config.toml"]
 

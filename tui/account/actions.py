@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability
-from tui.domain.failure import Failure
+from tui.domain.failure import MAY_BE_DONE, Failure
 from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
-from tui.gateway.errors import GatewayError, Unreachable
+from tui.gateway.errors import GatewayError, NotFound
 from tui.gateway.sub2api.client import GatewayClient
 from tui.gateway.sub2api.values import KeyChange, Redeemed
 from tui.store.journal import Entry, Journal, Stage
@@ -155,15 +155,15 @@ class Actions:
         number = self._journal.begin(replace(entry, undone=undone is not None))
         try:
             profile = await self._client.set_low_balance_threshold(wanted.threshold)
-        except Unreachable as error:
-            self._finish(number, Stage.UNKNOWN, error.failure.kind.value)
+        except GatewayError as error:
+            may_be_done = error.failure.kind in MAY_BE_DONE
+            self._finish(number, Stage.UNKNOWN if may_be_done else Stage.FAILED, error.failure.kind.value)
+            if not may_be_done:
+                raise
             profile = await self._client.profile()
             if reminder_of(profile) != wanted:
                 self._finish(number, Stage.FAILED, error.failure.kind.value)
                 raise
-        except GatewayError as error:
-            self._finish(number, Stage.FAILED, error.failure.kind.value)
-            raise
         self._finish(number, Stage.DONE, "", reminder_of(profile))
         if undone is not None:
             with suppress(OSError):
@@ -205,12 +205,14 @@ class Actions:
             return Unwritten(f"{error.filename}: {file_complaint(error)}" if error.filename else file_complaint(error))
         try:
             key = await self._client.update_key(key_id, change_between(before, wanted))
-        except Unreachable as error:
-            self._finish(number, Stage.UNKNOWN, error.failure.kind.value)
-            return await self._look_up(number, key_id, wanted, error.failure)
         except GatewayError as error:
-            self._finish(number, Stage.FAILED, error.failure.kind.value)
-            return Refused(error.failure)
+            may_be_done = error.failure.kind in MAY_BE_DONE
+            self._finish(number, Stage.UNKNOWN if may_be_done else Stage.FAILED, error.failure.kind.value)
+            if not may_be_done:
+                return Refused(error.failure)
+            outcome = await self._look_up(number, key_id, wanted, error.failure)
+            is_as_before = isinstance(outcome, Changed) and state_of(outcome.key) == before
+            return Refused(error.failure) if is_as_before else outcome
         self._finish(number, Stage.DONE, key.stored_status, state_of(key))
         self._changed()
         return Applied(key, self._now())
@@ -218,11 +220,11 @@ class Actions:
     async def _look_up(self, number: int, key_id: int, wanted: KeyState, lost: Failure | None) -> Outcome:
         try:
             key = await self._client.key(key_id, urgent=True)
-        except Unreachable as error:
-            return Unknown(lost or error.failure)
-        except GatewayError as error:
+        except NotFound as error:
             self._finish(number, Stage.FAILED, error.failure.kind.value)
             return Refused(error.failure)
+        except GatewayError as error:
+            return Unknown(lost or error.failure)
         self._changed()
         if change_between(state_of(key), wanted) == KeyChange():
             self._finish(number, Stage.DONE, key.stored_status, state_of(key))

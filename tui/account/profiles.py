@@ -68,19 +68,6 @@ class Profiles(Struct, frozen=True):
         """Open the demo account of an embedded gateway. Raises GatewayError and OSError."""
         return await open_demo_account(self.start, DemoAccount(), self.warn)
 
-    def keep_default(self, url: str) -> str | None:
-        """Write the address into a new configuration file; return the line to add if a file exists.
-
-        An existing file belongs to the person and is not changed. Raises OSError.
-        """
-        line = f"url = {json.dumps(url)}"
-        text = _("# aktop: every setting is listed by `aktop config`")
-        try:
-            create_file(self.config_path, f"{text}\n{line}\n".encode())
-        except FileExistsError:
-            return line
-        return None
-
     def _flags(self) -> dict[str, object]:
         return {name: value for name, value in self.flags.items() if name in _OF_PERSON}
 
@@ -90,3 +77,22 @@ class Profiles(Struct, frozen=True):
             for name, value in self.environ.items()
             if not name.startswith("AKTOP_") or name in _OF_ANY_ACCOUNT
         }
+
+
+def keep_default(path: Path, url: str) -> str | None:
+    """Write the address into a new configuration file; return the line to add if a file exists.
+
+    An existing file belongs to the person and is not changed. Raises OSError.
+    """
+    line = url_line(url)
+    text = _("# aktop: every setting is listed by `aktop config`")
+    try:
+        create_file(path, f"{text}\n{line}\n".encode())
+    except FileExistsError:
+        return line
+    return None
+
+
+def url_line(url: str) -> str:
+    """The line of a configuration file that makes an address the default."""
+    return f"url = {json.dumps(url)}"

@@ -30,7 +30,7 @@ from tui.monitor.scoped import errors_question, has_plans, questions_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import TRIAGE_CALLS, needed_histories, triage_questions
 from tui.present.display_context import DisplayContext, context_of
-from tui.records.freshness import feed_name
+from tui.present.gaps import question_word
 from tui.triage.storms import is_cut_in_storm
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class Gatherer(Listener):
 
     def waiting_for(self, question: Question[Any], seconds: float) -> None:
         """Show what is waited for."""
-        self._progress.waiting(feed_name(question), seconds)
+        self._progress.waiting(question_word(question), seconds)
 
     def reading(self, question: Question[Any], snapshot: Snapshot) -> None:
         """Show how far reading back got."""

@@ -73,7 +73,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
         if not options.yes:
             _require_consent()
         outcome = await actions.apply(intent, key)
-        return _tell(options, key, before, outcome, context_of(gatherer.snapshot, opened.clock.now()))
+        return _tell(options, key, before, intent, outcome, context_of(gatherer.snapshot, opened.clock.now()))
 
 
 def _nothing_watches() -> None:
@@ -94,6 +94,9 @@ def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: DisplayCon
     if action != "limit":
         return KeyIntent(key.id, KeyAction(action))
     for name, text in typed.items():
+        if text.strip()[:1].casefold() in ("x", "×"):
+            told = _("--{flag} {text}: expected an amount in USD; multiples of a usual day are for the screen")
+            raise WrongUse(told.format(flag=FLAGS[name], text=text))
         try:
             amount = words.parse_amount(text, words.used_of(key, name, look))
         except words.BadAmount as error:
@@ -140,8 +143,15 @@ def _unchanged(options: argparse.Namespace, key: ApiKey, before: KeyState, look:
     return exit_codes.OK
 
 
-def _tell(options: argparse.Namespace, key: ApiKey, before: KeyState, outcome: Outcome, look: DisplayContext) -> int:
-    _is_done, line = words.outcome_line(outcome, look)
+def _tell(
+    options: argparse.Namespace,
+    key: ApiKey,
+    before: KeyState,
+    intent: KeyIntent,
+    outcome: Outcome,
+    look: DisplayContext,
+) -> int:
+    _is_done, line = words.outcome_line(outcome, look, intent.limits)
     if options.json:
         word, answered, failure = _result(outcome)
         json_object(_members(options.action, key, look, word, before, answered, failure))

@@ -18,7 +18,7 @@ from tui.cli.output import WrongUse, say
 from tui.cli.progress import TerminalProgress
 from tui.cli.reading import reading
 from tui.cli.selectors import range_of, require
-from tui.cli.times import moment_of, span_of
+from tui.cli.times import moment_of
 from tui.config import readers
 from tui.config.complaints import file_complaint
 from tui.config.paths import as_written
@@ -26,6 +26,7 @@ from tui.config.settings import Settings
 from tui.config.zone import user_zone
 from tui.domain.capabilities import Capability
 from tui.domain.scope import RangeName, TimeRange, window_of
+from tui.domain.spans import span_of
 from tui.domain.usage import FailedCall
 from tui.locale import _, plural
 from tui.monitor.questions import AskKeys, AskProfile

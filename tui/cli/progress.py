@@ -12,6 +12,8 @@ from tui.records.progress import Progress
 PATIENCE_S = 1.0
 LONG_WAIT_S = 2.0
 """Shorter waits are shown only on a terminal."""
+TOLD_EVERY_S = 30.0
+"""One line in so long where lines stay: a busy account makes a verb wait many times."""
 _ERASED = "\r\x1b[2K"
 
 
@@ -22,7 +24,7 @@ class TerminalProgress(Progress):
         self._clock = clock
         self._started = clock()
         self._is_shown = False
-        self._told_until = 0.0
+        self._silent_until = 0.0
 
     def show(self, text: str) -> None:
         """Show how far it got."""
@@ -34,8 +36,8 @@ class TerminalProgress(Progress):
         text = _("waiting {n} s for the gateway's request limit: {what}").format(n=max(1, round(seconds)), what=what)
         if sys.stderr.isatty():
             self._show(text)
-        elif seconds >= LONG_WAIT_S and self._clock() + seconds > self._told_until + 1:
-            self._told_until = self._clock() + seconds
+        elif seconds >= LONG_WAIT_S and self._clock() >= self._silent_until:
+            self._silent_until = self._clock() + max(seconds - 1, TOLD_EVERY_S)
             say(f"aktop: {text}")
 
     def clear(self) -> None:

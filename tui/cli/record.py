@@ -11,12 +11,12 @@ from tui.account.demo_account import DemoAccount
 from tui.account.services import Services
 from tui.cli.output import WrongUse, say
 from tui.cli.reading import reading
-from tui.cli.times import span_of
 from tui.config.complaints import file_complaint
 from tui.config.paths import as_written
 from tui.config.settings import Settings
 from tui.domain.capabilities import Capability
 from tui.domain.scope import Scope
+from tui.domain.spans import span_of
 from tui.locale import _
 from tui.monitor.events import Event
 from tui.monitor.heard import Heard, Stretch, lean

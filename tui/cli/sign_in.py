@@ -5,18 +5,19 @@ import os
 import sys
 
 from tui.account.demo_account import DemoAccount
+from tui.account.profiles import keep_default, url_line
 from tui.account.services import services, sessions_file
 from tui.account.sign_in import CODE_TRIES, SignIn, is_by_hand, require_kept
 from tui.cli import prompts
 from tui.cli.exit_code import exit_code_of
-from tui.cli.output import WrongUse, say, tell
-from tui.config.settings import Settings
+from tui.cli.output import WrongUse, plain_text, say, tell
+from tui.config.settings import Settings, read_config
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.gateway.auth.handover import LONGEST, BadHandover
 from tui.gateway.errors import GatewayError
 from tui.locale import _
-from tui.present import failures
+from tui.present import failures, welcome
 from tui.present import sign_in as words
 from tui.store import last_screen
 from tui.terminal import exit_codes
@@ -39,6 +40,7 @@ async def login(options: argparse.Namespace, settings: Settings, _demo: DemoAcco
         text = _("Signed in to {url} as {email}. The session is kept in {path}, readable by you only.")
         path = sessions_file(opened.settings)
         tell(text.format(url=opened.client.base_url, email=profile.email, path=path))
+        _offer_to_keep(opened.client.base_url, opened.settings)
         return exit_codes.OK
 
 
@@ -62,6 +64,7 @@ async def _take_over(signing_in: SignIn, settings: Settings) -> int:
     text = _("Signed in to {url} as {email}. The session is kept in {path}, readable by you only.")
     tell(text.format(url=url, email=profile.email, path=sessions_file(settings)))
     tell(_("Close the private window now, without signing out in it. Both tokens are still in the clipboard."))
+    _offer_to_keep(url, settings)
     return exit_codes.OK
 
 
@@ -83,6 +86,18 @@ async def logout(_options: argparse.Namespace, settings: Settings, _demo: DemoAc
             why = failures.short(untold)
             say(_("The gateway was not told ({why}); there the session ends by itself.").format(why=why))
     return exit_codes.OK
+
+
+def _offer_to_keep(url: str, settings: Settings) -> None:
+    """Offer to begin with this gateway from now on, if nothing but this command line names it. Raises OSError."""
+    path = settings.config_path
+    if settings.profile is not None or settings.values["url"].origin != "--url" or read_config(path).top.get("url"):
+        return
+    if path.exists() or not prompts.has_person():
+        text = _("To use it without --url, write into {path}: {line}")
+        say(text.format(path=path, line=url_line(url)))
+    elif prompts.agrees(f"{' '.join(map(plain_text, welcome.keep_lines(url, path)))} [y/N] "):
+        say(plain_text(welcome.kept_line(path, keep_default(path, url))))
 
 
 def _asked_email() -> str:

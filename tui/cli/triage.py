@@ -130,5 +130,5 @@ def text_lines(report: Report, known: Known, snapshot: Snapshot, look: DisplayCo
         *triage_lines.why_lines(report, snapshot, look),
         (),
         *triage_lines.also_lines(report, snapshot, look),
-        *triage_lines.times_to_empty(report, look),
+        *triage_lines.times_to_empty(report, snapshot, look),
     )

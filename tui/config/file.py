@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.config.complaints import file_complaint
+from tui.domain.text import inert
 from tui.locale import _
 from tui.store.files import MAX_BYTES, read_regular, text_of
 
@@ -39,7 +40,7 @@ def read_file(path: Path) -> ConfigFile:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadSettings(_syntax_error(path, str(error))) from None
+        raise BadSettings(_syntax_error(path, text, str(error))) from None
     profiles, complaints = content.pop("profile", {}), []
     default_profile = content.pop("default_profile", None)
     if not isinstance(profiles, dict) or not all(isinstance(table, dict) for table in profiles.values()):
@@ -55,12 +56,16 @@ def read_file(path: Path) -> ConfigFile:
     return ConfigFile(path, text, content, profiles, default_profile, tuple(complaints))
 
 
-def _syntax_error(path: Path, message: str) -> str:
+def _syntax_error(path: Path, text: str, message: str) -> str:
     """The parser's message with its line number where editors expect it."""
     match = re.search(r" \(at line (\d+), column \d+\)$", message)
     if match is None:
         return f"{path}: {message}"
-    return f"{path}:{match[1]}: {message[: match.start()]}"
+    what = message[: match.start()]
+    if what == "Cannot overwrite a value":
+        line = text.splitlines()[int(match[1]) - 1]
+        what = _("{name} is set a second time").format(name=inert(line.partition("=")[0].strip()))
+    return f"{path}:{match[1]}: {what}"
 
 
 def place_of(path: Path, text: str, profile: str | None, key: str, occurrence: int = 1) -> str:

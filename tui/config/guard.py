@@ -5,11 +5,13 @@ Strict on purpose: anything ambiguous is refused, since a rule acts while nobody
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tui.config import readers
 from tui.config.tables import BadTable, require_none
+from tui.domain.spans import span_of
 from tui.domain.text import inert
 from tui.locale import _
 from tui.triage.findings import FindingKind
@@ -19,7 +21,7 @@ from tui.triage.severity import Severity
 LONGEST_PAUSE_MINUTES = 7 * 24 * 60
 _AND = re.compile(r"\s*,\s*|\s+and\s+", re.ASCII)
 _CONDITION = re.compile(r"(\w+)\s*([<>]=?|=+|!=)\s*\$?(\S+)", re.ASCII)
-_DEED = re.compile(r"(disable|tell)|(pause)\s+(\d{1,5})\s*(m|min|h)|(limit-1d)\s+\$?(\S+)", re.ASCII)
+_DEED = re.compile(r"(disable|tell)|(pause)\s+(\S.*)|(limit-1d)\s+\$?(\S+)", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,8})?", re.ASCII)
 _ID = re.compile(r"#(\d{1,18})", re.ASCII)
 
@@ -155,11 +157,12 @@ def deed(raw: object) -> Deed:
     if match[1]:
         return Deed(Doing(match[1]))
     if match[2]:
-        minutes = int(match[3]) * (60 if match[4] == "h" else 1)
-        if not 1 <= minutes <= LONGEST_PAUSE_MINUTES:
+        length = span_of(match[3])
+        minutes, rest = divmod(length or timedelta(0), timedelta(minutes=1))
+        if rest or not 1 <= minutes <= LONGEST_PAUSE_MINUTES:
             raise ValueError(_("a pause of 1m to 168h"))
         return Deed(Doing.PAUSE, minutes=minutes)
-    return Deed(Doing.LIMIT_1D, limit_usd=_amount(match[6]))
+    return Deed(Doing.LIMIT_1D, limit_usd=_amount(match[5]))
 
 
 def _a_deed() -> str:

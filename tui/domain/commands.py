@@ -96,7 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("planned", "n", "n", JUDGED, needs=Capability.LIVE, panes=frozenset({"steps", "incidents"})),
     Command("explain", "i", "i", JUDGED, panes=frozenset({"steps", "evidence", "incidents"})),
     Command("report", "E", "E", frozenset({ScreenKind.TRIAGE})),
-    Command("incidents", "I", "I", frozenset({ScreenKind.TRIAGE})),
+    Command("incidents", "I", "I", FIGURES - {ScreenKind.INCIDENTS}, needs=Capability.CALLS, in_footer=False),
     Command("undo", "u", "u", needs=Capability.ACTIONS, in_footer=False),
     Command("guard", "X", "X", needs=Capability.LIVE, needs_too=Capability.CALLS, in_footer=False),
     Command("triage", "T", "T", SCOPED | {ScreenKind.NOTICES, ScreenKind.JOURNAL}, needs=Capability.CALLS),

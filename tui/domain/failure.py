@@ -125,6 +125,17 @@ class Failure(Struct, frozen=True):
     """What aktop found out itself, instead of a message."""
 
 
+MAY_BE_DONE = frozenset(
+    {
+        FailureKind.UNREACHABLE,
+        FailureKind.TIMED_OUT,
+        FailureKind.NOT_A_GATEWAY,
+        FailureKind.BAD_ANSWER,
+        FailureKind.EMPTY_ANSWER,
+        FailureKind.SERVER_ERROR,
+    }
+)
+"""Failures that do not tell whether a change was carried out: the answer is missing, or somebody else's."""
 SIGN_IN_HELPS = frozenset(
     {
         FailureKind.NOT_SIGNED_IN,

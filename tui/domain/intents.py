@@ -85,6 +85,13 @@ def wanted_state(before: KeyState, intent: KeyIntent) -> KeyState:
     )
 
 
+def limits_changed(before: KeyState, after: KeyState) -> Limits:
+    """The limits of `after` that `before` does not have."""
+    names = Limits.__struct_fields__
+    changed = [name for name in names if getattr(before.limits, name) != getattr(after.limits, name)]
+    return Limits(**{name: getattr(after.limits, name) for name in changed})
+
+
 class Reminder(Struct, frozen=True):
     """The account's own low-balance threshold: USD, or percent if the account says so; 0 means the site's."""
 

@@ -53,13 +53,16 @@ def converted(convert: Callable[[P], Page[T]], number: int, asked_rows: int) -> 
 class Walk:
     """Reads a list page by page to its end, or until its pages repeat.
 
-    New rows at the front shift the others to later pages, so pages may repeat as many rows as were added.
+    New rows at the front shift the others to later pages, so pages may repeat as many rows as were added since the
+    first page, also long after they were added.
     """
 
     def __init__(self) -> None:
         self.seen: set[int] = set()
         self._rows = 0
         self._promised = 0
+        self._counted: int | None = None
+        self._added = 0
         self._repeated = 0
 
     def fresh(self, page: Page[N]) -> list[N]:
@@ -68,12 +71,14 @@ class Walk:
         fresh = [row for row in page.items if row.id not in self.seen]
         self.seen.update(row.id for row in fresh)
         counted = page.total if page.counted is None else page.counted
+        if self._counted is not None:
+            self._added += max(0, counted - self._counted)
+        self._counted = counted
         if fresh:
             self._promised, self._repeated = max(self._promised, counted), 0
         else:
             self._repeated += len(page.items) + len(page.damaged)
-        came_in = max(0, counted - self._promised)
-        if self._repeated > came_in + len(page.items) + len(page.damaged):
+        if self._repeated > self._added + len(page.items) + len(page.damaged):
             raise contradiction(ListProblem.ENDLESS)
         return fresh
 

@@ -17,9 +17,10 @@ from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
-from tui.present import failures
+from tui.present import failures, key_actions
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.toasts import Toast
 from tui.present.word_search import is_found
 from tui.triage.refusals import Side, refusal_of
 from tui.triage.storms import ErrorBurst, bursts
@@ -293,3 +294,12 @@ def key_id_of(call: FailedCall, snapshot: Snapshot) -> int | None:
         return None
     same = [key.id for key in snapshot.data(AskKeys()) or () if key.name == call.key_name]
     return same[0] if len(same) == 1 else None
+
+
+def why_no_key(call: FailedCall) -> Toast:
+    """Why nothing can be done to the key of a failure: it is gone, or the gateway does not say which one it is."""
+    if call.key_deleted:
+        return key_actions.key_is_gone()
+    if not seen(call.key_name):
+        return Toast(_("The gateway does not tell the key of this error."))
+    return Toast(_("Several keys have this name, and an error does not tell which: choose it in the list of keys."))

@@ -21,9 +21,12 @@ from widgets.layout import OPEN, SPARKS, bar
 from widgets.values import Align, Cell, Column, Emphasis, Row
 
 HOURS = 8
-"""The least hours of the key heatmap."""
+"""The hours of the key heatmap that cost names their width."""
 HEAT_SIDES = 40
-"""The cells beside them for names and sums."""
+"""The cells beside the hours for whole names and sums."""
+LEAST_SIDES = 22
+"""The same for cut names; a sum is never left out for an hour."""
+HOUR_WIDTH = 4
 DAY_HOURS = 24
 BAR_WIDTH = 8
 HOUR = timedelta(hours=1)
@@ -40,7 +43,12 @@ def evidence(step: str, report: Report, snapshot: Snapshot, look: DisplayContext
         return _models(report, snapshot, look)
     if step == "retries":
         return _retries(report, snapshot, look)
-    return _heat(report, snapshot, look, min(DAY_HOURS, max(HOURS, (room - HEAT_SIDES) // 4)))
+    return _heat(report, snapshot, look, _heat_hours(room) if room else HOURS)
+
+
+def _heat_hours(room: int) -> int:
+    few = min(HOURS, (room - LEAST_SIDES) // HOUR_WIDTH)
+    return max(1, few, min(DAY_HOURS, (room - HEAT_SIDES) // HOUR_WIDTH))
 
 
 def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:

@@ -11,9 +11,11 @@ from tui.monitor.questions import (
     AskCalls,
     AskErrors,
     AskKeyCosts,
+    AskKeyHistory,
     AskKeys,
     AskPlans,
     AskProfile,
+    AskSite,
     AskTotals,
 )
 from tui.present import failures
@@ -28,6 +30,7 @@ _INPUTS: Mapping[type, Input] = {
     AskCalls: Input.CALLS,
     AskKeyCosts: Input.KEY_COSTS,
     AskAccountHistory: Input.HISTORY,
+    AskKeyHistory: Input.KEY_HISTORIES,
     AskErrors: Input.ERRORS,
     AskPlans: Input.PLANS,
 }
@@ -51,6 +54,8 @@ def question_word(question: Question[Any]) -> str:
     """The name of a question's response."""
     if isinstance(question, AskTotals | AskBreakdown):
         return _("totals")
+    if isinstance(question, AskSite):
+        return _("settings")
     name = _INPUTS.get(type(question))
     return input_word(name) if name is not None else _("figures")
 

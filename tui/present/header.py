@@ -187,7 +187,7 @@ def right(
     parts: list[Ranked] = []
     if report is not None and report.current_empty_at is not None and report.usual_empty_at is not None and not low:
         usual = Cell(when_empty(report.usual_empty_at, look))
-        parts.append((3, (Cell(_("at the usual pace "), Emphasis.MUTED), usual)))
+        parts.append((3, (Cell(f"{_('empty at the usual pace')} ", Emphasis.MUTED), usual)))
     parts.append((0, (Cell(_("balance "), Emphasis.MUTED), amount)))
     if profile is not None and profile.frozen_usd > 0:
         parts.append((5, (Cell(_("{amount} frozen").format(amount=fmt.usd(profile.frozen_usd)), Emphasis.MUTED),)))
@@ -253,9 +253,20 @@ def empty_at(
     """The forecast as a moment, however far; None without one."""
     if balance is not None and balance <= 0:
         return look.now
-    if report is not None and report.knows_pace:
+    measured = burn.empty_at if burn is not None else None
+    if report is None or not report.knows_pace:
+        return measured
+    if report.current_empty_at is None or measured is None:
         return report.first_empty_at
-    return burn.empty_at if burn is not None else None
+    # What an incident adds is a lower bound in triage: an hour that is not full yet is not scaled up.
+    return min(report.current_empty_at, measured)
+
+
+def balance_empty_at(snapshot: Snapshot, look: DisplayContext, report: "Report | None") -> datetime | None:
+    """When the account's balance is used up."""
+    profile = snapshot.data(AskProfile())
+    balance = profile.balance_usd if profile is not None else None
+    return empty_at(burn_of(snapshot, balance, look.now), balance, look, report)
 
 
 def when_empty(at: datetime | None, look: DisplayContext) -> str:

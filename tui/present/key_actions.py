@@ -319,13 +319,14 @@ def _still_refused(key: ApiKey, look: DisplayContext) -> str | None:
     return None
 
 
-def outcome_line(outcome: Outcome, look: DisplayContext) -> tuple[bool, Line]:
-    """Whether it was done, and the gateway's response."""
+def outcome_line(outcome: Outcome, look: DisplayContext, limits: Limits = NO_LIMITS) -> tuple[bool, Line]:
+    """Whether it was done, and the gateway's response; `limits` are those that were to be set."""
     match outcome:
         case Applied(key, at):
-            text = _("✓ {status}, as of {time}").format(
-                status=status_word(key.status(look.now)), time=fmt.clock_time(at, look.zone)
-            )
+            names = [name for name in FIELDS if getattr(limits, name) is not None]
+            told = [f"{field_word(name)} {limit_text(_now(key, name))}" for name in names]
+            status = ", ".join((*told, status_word(key.status(look.now))))
+            text = _("✓ {status}, as of {time}").format(status=status, time=fmt.clock_time(at, look.zone))
             return True, (Cell(text, Emphasis.GOOD),)
         case Changed(key):
             text = _("▲ Not done: the key was changed meanwhile and is {status} now. Look again.").format(
@@ -333,7 +334,8 @@ def outcome_line(outcome: Outcome, look: DisplayContext) -> tuple[bool, Line]:
             )
             return False, (Cell(text, Emphasis.WARNING),)
         case Refused(failure):
-            return False, (Cell(f"■ {failures.sentence(failure)}", Emphasis.CRITICAL),)
+            text = _("■ Not done. {why}").format(why=failures.sentence(failure))
+            return False, (Cell(text, Emphasis.CRITICAL),)
         case Unknown():
             text = _(
                 "■ The answer was lost and the key cannot be read: it may be done or not. Look again, do not repeat."

@@ -9,13 +9,12 @@ from msgspec import Struct
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.domain.capabilities import Capability
 from tui.locale import _
-from tui.monitor.burn import burn_of
 from tui.monitor.questions import AskProfile, AskSite
 from tui.monitor.scoped import draws_on_wallet
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from tui.present.header import FAR, SOON, VERY_SOON, empty_at, when_empty
+from tui.present.header import FAR, SOON, VERY_SOON, balance_empty_at, when_empty
 from tui.present.shown_keys import with_keys
 from tui.present.signs import signed
 from tui.triage.report import Report
@@ -92,7 +91,7 @@ def news(
     if not alarm.is_on or profile is None:
         return ()
     threshold = threshold_of(snapshot, profile, own_usd)
-    at = empty_at(burn_of(snapshot, profile.balance_usd, look.now), profile.balance_usd, look, report)
+    at = balance_empty_at(snapshot, look, report)
     weight = Severity.CRITICAL if at is not None and at - look.now < VERY_SOON else Severity.WARNING
     told: list[Cell] = [
         signed(weight, f"{_('LOW BALANCE')} "),
@@ -131,8 +130,8 @@ def _times_left(
         if report.usual_empty_at is not None:
             yield report.usual_empty_at - look.now, SOON
         if report.current_empty_at is not None:
-            yield report.current_empty_at - look.now, VERY_SOON
+            yield (balance_empty_at(snapshot, look, report) or report.current_empty_at) - look.now, VERY_SOON
         return
-    at = empty_at(burn_of(snapshot, profile.balance_usd, look.now), profile.balance_usd, look, report)
+    at = balance_empty_at(snapshot, look, report)
     if at is not None:
         yield at - look.now, VERY_SOON

@@ -22,7 +22,7 @@ from tui.present.finding_words import (
     spike_text,
     takeover_sentence,
 )
-from tui.present.header import when_empty
+from tui.present.header import balance_empty_at, when_empty
 from tui.present.incident_lines import is_stranger
 from tui.present.key_names import key_name
 from tui.present.proof import Proof, mark
@@ -363,14 +363,14 @@ def also_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tupl
     return (*told[:SHOWN_FINDINGS], *notes[:SHOWN_NOTES], ()) if told or notes else ()
 
 
-def times_to_empty(report: Report, look: DisplayContext) -> tuple[Line, ...]:
+def times_to_empty(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The two times to empty, each with its basis."""
     if not report.knows_pace:
         return ()
     usual = when_empty(report.usual_empty_at, look)
     lines: list[Line] = [(Cell(fit(_("empty at the usual pace"), 26), Emphasis.MUTED), Cell(usual))]
     if report.current_empty_at is not None:
-        current = when_empty(report.current_empty_at, look)
+        current = when_empty(balance_empty_at(snapshot, look, report), look)
         lines.append((Cell(fit(_("empty at this rate"), 26), Emphasis.MUTED), Cell(current)))
     return tuple(lines)
 
@@ -427,7 +427,7 @@ def _state_cell(line: StepLine) -> Cell:
 def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Line:
     marks = (
         (_("calm again"), one.is_calm and not one.is_deleted),
-        (_("new"), one.is_new),
+        (_("new key"), one.is_new),
         (_("dormant before"), one.is_dormant),
         (_("errors"), one.is_failing),
     )

@@ -56,7 +56,7 @@ def cause_pane(
             *triage.why_lines(report, snapshot, look),
             (),
             *triage.also_lines(report, snapshot, look),
-            *triage.times_to_empty(report, look),
+            *triage.times_to_empty(report, snapshot, look),
             *(planned.planned_line(one, snapshot, look) for one in is_planned),
         ),
     )

@@ -15,10 +15,7 @@ from tui.monitor.question import Question
 from tui.monitor.questions import (
     AskAccountHistory,
     AskBreakdown,
-    AskCalls,
-    AskErrors,
     AskKeyCosts,
-    AskKeyHistory,
     AskKeys,
     AskPlans,
     AskProfile,
@@ -32,24 +29,6 @@ from tui.records import json_values
 from tui.triage.gaps import Gap
 
 Feeds = Mapping[str, Feed[Any]]
-_NAMES: Mapping[type, str] = {
-    AskProfile: "profile",
-    AskSite: "settings",
-    AskKeys: "keys",
-    AskKeyCosts: "key_costs",
-    AskPlans: "plans",
-    AskCalls: "calls",
-    AskAccountHistory: "history",
-    AskKeyHistory: "key_histories",
-    AskErrors: "errors",
-    AskTotals: "totals",
-    AskBreakdown: "trend",
-}
-
-
-def feed_name(question: Question[Any]) -> str:
-    """A question's name in JSON and in notes."""
-    return _NAMES.get(type(question), type(question).__name__)
 
 
 def feeds_of(snapshot: Snapshot, scope: Scope, now: datetime) -> Feeds:

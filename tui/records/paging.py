@@ -19,6 +19,8 @@ from tui.monitor.patience import PATIENCE_S, Patience
 from tui.records.progress import Progress
 
 ROWS_PER_PAGE = 1000
+LEAST_ROWS = 50
+"""Even for fewer records: on a busy account calls come in faster than small pages are read."""
 OVERLAP = timedelta(seconds=5)
 """A record can appear later than one made after it (contract 8.1)."""
 
@@ -67,7 +69,7 @@ async def calls_in(
     days = days_of(window, now, services)
     extent.is_exact = window.days is not None
     # One extra row reveals whether there are more.
-    rows = min(limit + 1 if limit else ROWS_PER_PAGE, ROWS_PER_PAGE)
+    rows = min(max(limit + 1, LEAST_ROWS), ROWS_PER_PAGE) if limit else ROWS_PER_PAGE
 
     async def read(number: int) -> Page[Call]:
         zone = services.zone.key

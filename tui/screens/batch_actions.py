@@ -98,7 +98,7 @@ def _ask(shown: ActionContext, keys: Sequence[ApiKey], intents: Sequence[KeyInte
         Step(words.step_rows(key, words.after_of(key, intent), look), _act(shown, key, intent, batch))
         for key, intent in zip(keys, intents, strict=True)
     ]
-    return Ask(_dialog(model, steps))
+    return Ask(_dialog(model, steps), can_undo=True)
 
 
 def _act(

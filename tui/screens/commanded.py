@@ -17,6 +17,7 @@ from tui.present import help as help_words
 from tui.present import playback, table_words, toasts, view_words
 from tui.present.dialogs import ChoiceModel, dialog_words
 from tui.present.incident_history import Known, known_incidents
+from tui.present.key_actions import no_key
 from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
 from tui.screens import batch_actions, guard, key_actions, recordings, scope_choices
@@ -33,6 +34,7 @@ from tui.screens.messages import (
     Playback,
     Quit,
     Redraw,
+    Undo,
     ViewChanged,
     WriteRecording,
 )
@@ -69,6 +71,10 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def key_under_cursor(self) -> int | None:
         """The key that actions are about."""
         return self.scope.filters.key_id
+
+    def why_no_key(self) -> Toast:
+        """Why actions are about no key."""
+        return no_key()
 
     def action_command(self, command_id: str) -> None:
         """Run a command; anything that changes the gateway is refused here when read-only, and again below."""
@@ -126,7 +132,10 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             self.act_on(lambda shown: batch_actions.about_keys(shown, marked, several))
         else:
             one = next(iter(marked), key_id)
-            self.act_on(lambda shown: key_actions.about_key(shown, one, dialog))
+            if one is None:
+                self.follow(self.why_no_key())
+            else:
+                self.act_on(lambda shown: key_actions.about_key(shown, one, dialog))
 
     def do_quit(self) -> None:
         """Leave; while a timed pause is on, that is asked first."""
@@ -372,6 +381,12 @@ class CommandedScreen(ShowsPicture, Screen[None]):
             table.hidden = hidden.get(self._kept_as(table), frozenset())
 
     def do_undo(self) -> None:
+        self.act_on(batch_actions.undo)
+
+    @on(Undo)
+    def _take_back(self, message: Undo) -> None:
+        """Take back what a dialog has just done."""
+        message.stop()
         self.act_on(batch_actions.undo)
 
     def do_guard(self) -> None:

@@ -14,8 +14,11 @@ from textual.screen import ModalScreen
 from tui.config.paths import as_written
 from tui.present import export_words
 from tui.present.dialogs import ChoiceModel, ConfirmModel, FormModel, PromptModel, dialog_words, replace_file
+from tui.present.shown_keys import in_use
 from tui.present.toasts import Toast
+from tui.screens.messages import Undo
 from tui.screens.yes_no import YesNoDialog
+from widgets.act_dialog import ActDialog
 from widgets.dialogs import Act, ActOutcome, ChoiceDialog, ConfirmDialog, FormCheck, FormDialog, PromptDialog
 
 
@@ -28,6 +31,8 @@ class Ask(Struct, frozen=True, eq=False):
 
     dialog: ModalScreen[Any]
     then: "Callable[[Any], Next]" = _nothing
+    can_undo: bool = False
+    """Whether the key for undo, pressed when it is done, takes it back."""
 
 
 Next = Ask | Toast | Message | None
@@ -37,6 +42,9 @@ Next = Ask | Toast | Message | None
 def follow(pump: MessagePump, following: Next) -> None:
     """Ask, tell or send what follows, on behalf of a screen or the app."""
     match following:
+        case Ask(ActDialog() as dialog, then, True):
+            dialog.further_keys = frozenset(in_use().keys_of("undo"))
+            pump.app.push_screen(dialog, lambda answer: follow(pump, Undo() if dialog.goes_further else then(answer)))
         case Ask(dialog, then):
             pump.app.push_screen(dialog, lambda answer: follow(pump, then(answer)))
         case Toast():

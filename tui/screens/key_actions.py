@@ -11,7 +11,7 @@ from msgspec import Struct
 from tui.account.actions import ReadOnly
 from tui.account.context import AccountContext
 from tui.domain.capabilities import Capability
-from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, Reminder
+from tui.domain.intents import NO_LIMITS, KeyAction, KeyIntent, KeyState, Limits, Reminder, limits_changed
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Outcome, Unwritten
 from tui.gateway.errors import GatewayError
@@ -38,13 +38,13 @@ class ActionContext(Struct, frozen=True, eq=False):
         """How to word something at this moment."""
         return context_of(self.snapshot, self.account.services.clock.now(), privacy=self.privacy)
 
-    def outcome(self, outcome: Outcome) -> ActOutcome:
-        """What the gateway said to a change of a key."""
-        return ActOutcome(*words.outcome_line(outcome, self.look()))
+    def outcome(self, outcome: Outcome, limits: Limits = NO_LIMITS) -> ActOutcome:
+        """What the gateway said to a change of a key; `limits` are those that were to be set."""
+        return ActOutcome(*words.outcome_line(outcome, self.look(), limits))
 
     async def apply(self, intent: KeyIntent, seen: ApiKey, batch: str | None = None) -> ActOutcome:
         """Change a key that a person saw like this; `batch` names what is undone together with it."""
-        return self.outcome(await self.account.actions.apply(intent, seen, batch=batch))
+        return self.outcome(await self.account.actions.apply(intent, seen, batch=batch), intent.limits)
 
 
 KeyDialog = Callable[[ActionContext, ApiKey], Next]
@@ -65,7 +65,7 @@ def switch(shown: ActionContext, key: ApiKey) -> Next:
     async def act() -> ActOutcome:
         return await shown.apply(intent, key)
 
-    return Ask(confirm_dialog(words.switch_model(key, intent, shown.look()), act))
+    return Ask(confirm_dialog(words.switch_model(key, intent, shown.look()), act), can_undo=True)
 
 
 def limit(shown: ActionContext, key: ApiKey, typed: Mapping[str, str] | None = None) -> Next:
@@ -80,7 +80,7 @@ def limit(shown: ActionContext, key: ApiKey, typed: Mapping[str, str] | None = N
     async def act(_values: Mapping[str, str]) -> ActOutcome:
         return await shown.apply(KeyIntent(key.id, KeyAction.LIMIT, wanted), key)
 
-    return Ask(form_dialog(words.limits_form(key, typed or {}, shown.look()), check, act))
+    return Ask(form_dialog(words.limits_form(key, typed or {}, shown.look()), check, act), can_undo=True)
 
 
 def timed_pause(shown: ActionContext, key: ApiKey) -> Next:
@@ -95,7 +95,7 @@ def timed_pause(shown: ActionContext, key: ApiKey) -> Next:
         until = pauses.end_of(values[pauses.MINUTES], shown.look())
         return await shown.apply(KeyIntent(key.id, KeyAction.DISABLE, until=until), key)
 
-    return Ask(form_dialog(pauses.pause_form(key, shown.look()), check, act))
+    return Ask(form_dialog(pauses.pause_form(key, shown.look()), check, act), can_undo=True)
 
 
 def leave(shown: ActionContext) -> Next:
@@ -121,7 +121,7 @@ def remind(shown: ActionContext, wanted: Reminder | None = None, *, undone: int 
         return await _set_reminder(shown, reminder.read(values[reminder.FIELD]), undone)
 
     model = reminder.form(seen, wanted, snapshot, shown.look(), is_undo=undone is not None)
-    return Ask(form_dialog(model, check, act))
+    return Ask(form_dialog(model, check, act), can_undo=undone is None)
 
 
 async def _set_reminder(shown: ActionContext, wanted: Reminder, undone: int | None) -> ActOutcome:
@@ -150,9 +150,13 @@ def undo(shown: ActionContext) -> Next:
 def undo_entry(shown: ActionContext, number: int, entry: Entry) -> Next:
     """Take one change of a key back."""
 
+    assert isinstance(entry.before, KeyState)
+    assert isinstance(entry.wanted, KeyState)
+    put_back = limits_changed(entry.wanted, entry.before)
+
     def ask(shown: ActionContext, key: ApiKey) -> Next:
         async def act() -> ActOutcome:
-            return shown.outcome(await shown.account.actions.undo(number, entry, key))
+            return shown.outcome(await shown.account.actions.undo(number, entry, key), put_back)
 
         return Ask(confirm_dialog(words.undo_model(key, entry, shown.look()), act))
 

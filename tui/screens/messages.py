@@ -38,6 +38,11 @@ class Quit(Message):
 
 
 @dataclass
+class Undo(Message):
+    """Take the last change back."""
+
+
+@dataclass
 class ReadBack(Message):
     """Read the call list back through its whole range."""
 

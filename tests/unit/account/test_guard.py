@@ -216,7 +216,7 @@ async def test_read_only_sends_nothing(machine: Machine, sent: list[Any]) -> Non
 # What is lost
 
 
-@pytest.mark.parametrize(("is_done", "outcome"), [(True, DeedOutcome.APPLIED), (False, DeedOutcome.CHANGED)])
+@pytest.mark.parametrize(("is_done", "outcome"), [(True, DeedOutcome.APPLIED), (False, DeedOutcome.REFUSED)])
 async def test_an_answer_that_was_lost_is_looked_up(
     machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch, is_done: bool, outcome: DeedOutcome
 ) -> None:

@@ -14,6 +14,7 @@ from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import RequestBudget, Tier
 from tui.gateway.errors import GatewayError, error_of
 from tui.monitor.question import Asking
+from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskSite
 from tui.monitor.refresh_policy import ALWAYS
 from tui.monitor.snapshot import Snapshot
 
@@ -127,6 +128,25 @@ async def test_what_may_not_wait_is_refused_at_once() -> None:
     assert gathering.snapshot.feed(question).failure == Failure(FailureKind.RATE_LIMITED, retry_after_s=30)
     assert gathering.snapshot.data(good) == "answer good"
     assert clock.slept == []
+
+
+def test_many_short_waits_are_one_line_where_lines_stay(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [0.0]
+    progress = TerminalProgress(lambda: at[0])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    for _turn in range(11):
+        progress.waiting("calls", 5)
+        at[0] += 5
+    assert capsys.readouterr().err.count("waiting 5 s") == 2
+
+
+def test_a_wait_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for question in (AskKeyCosts(), AskKeyHistory(1), AskSite()):
+        gatherer()[0].waiting_for(question, 50)
+    told = [line.rpartition(": ")[2] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["costs of keys", "histories of keys", "settings"]
 
 
 def test_a_wait_is_told_once_where_there_is_no_terminal(

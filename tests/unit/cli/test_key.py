@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.cli.conftest import Machine
 from tui.cli import prompts
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import MAY_BE_DONE, Failure, FailureKind
 from tui.gateway.errors import error_of
 from tui.gateway.sub2api.client import GatewayClient
 
@@ -45,6 +45,12 @@ def test_the_command_that_takes_it_back_leads_to_the_same_gateway(
     assert command is not None
     assert signed_in.run(*shlex.split(command[1]), "--yes").code == 0
     assert signed_in.demo.world.keys[3].status == "active"
+
+
+@pytest.mark.parametrize("amount", ["x2", "×2", "X0.5"])
+def test_a_multiple_of_a_usual_day_is_not_a_matter_of_waiting(signed_in: Machine, amount: str) -> None:
+    result = signed_in.run("key", "limit", "laptop", "--1d", amount, "--yes")
+    assert (result.code, "multiples of a usual day are for the screen" in result.err) == (2, True)
 
 
 def test_limits_are_set_from_what_is_used(signed_in: Machine) -> None:
@@ -129,17 +135,57 @@ def test_a_key_that_was_changed_meanwhile(signed_in: Machine, monkeypatch: pytes
     assert signed_in.demo.world.keys[1].status == "active"
 
 
-def test_an_answer_that_was_lost_is_looked_up(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def after_sending(
+    monkeypatch: pytest.MonkeyPatch, kind: FailureKind, *, is_sent: bool = True, read: FailureKind | None = None
+) -> None:
+    """Let the answer to a change fail, sent or not; and reading the key afterwards too, if so told."""
     sent = GatewayClient.update_key
 
+    async def unreadable(_self: GatewayClient, _key_id: int, **_: Any) -> None:
+        assert read is not None
+        raise error_of(Failure(read))
+
     async def lost(self: GatewayClient, *arguments: Any, **named: Any) -> None:
-        await sent(self, *arguments, **named)
-        raise error_of(Failure(FailureKind.UNREACHABLE, "gone"))
+        if is_sent:
+            await sent(self, *arguments, **named)
+        if read is not None:
+            monkeypatch.setattr(GatewayClient, "key", unreadable)
+        raise error_of(Failure(kind))
 
     monkeypatch.setattr(GatewayClient, "update_key", lost)
+
+
+@pytest.mark.parametrize("kind", sorted(MAY_BE_DONE))
+def test_an_answer_that_does_not_tell_whether_it_was_done_is_looked_up(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch, kind: FailureKind
+) -> None:
+    after_sending(monkeypatch, kind)
     assert signed_in.run("key", "disable", "1", "--yes").code == 0
     assert signed_in.demo.world.keys[1].status == "inactive"
     assert [entry["stage"] for entry in journal(signed_in)] == ["done"]
+
+
+@pytest.mark.parametrize("kind", sorted({*MAY_BE_DONE, FailureKind.FORBIDDEN, FailureKind.RATE_LIMITED}))
+def test_what_was_not_done_is_told_with_its_reason(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch, kind: FailureKind
+) -> None:
+    after_sending(monkeypatch, kind, is_sent=False)
+    result = signed_in.run("key", "disable", "1", "--yes", "--json")
+    assert (result.json["outcome"], result.json["error"]["kind"]) == ("refused", kind)
+    assert "Not done. " in result.err
+    assert [entry["stage"] for entry in journal(signed_in)] == ["failed"]
+
+
+@pytest.mark.parametrize("read", [FailureKind.SERVER_ERROR, FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE])
+@pytest.mark.parametrize("kind", [FailureKind.UNREACHABLE, FailureKind.BAD_ANSWER])
+def test_nobody_knows_what_cannot_be_looked_up(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch, kind: FailureKind, read: FailureKind
+) -> None:
+    after_sending(monkeypatch, kind, read=read)
+    result = signed_in.run("key", "disable", "1", "--yes", "--json")
+    assert (result.code, result.json["outcome"]) == (4, "unknown")
+    assert "do not repeat" in result.err
+    assert [entry["stage"] for entry in journal(signed_in)] == ["unknown"]
 
 
 def test_a_gateway_that_goes_away_is_not_a_refusal(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,41 @@ def test_a_sign_in_is_kept_and_forgotten(machine: Machine) -> None:
     assert "Not signed in" in machine.run("logout").out
 
 
+@pytest.fixture
+def by_flag(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine on which only a command line can name the gateway."""
+    monkeypatch.delenv("AKTOP_URL")
+    return machine
+
+
+def test_a_gateway_that_only_the_command_line_names_is_kept_if_wanted(
+    by_flag: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("tui.cli.prompts.has_person", lambda: True)
+    monkeypatch.setattr("tui.cli.prompts.agrees", lambda question: bool(asked.append(question)) or len(asked) > 1)
+    for _turn in range(3):
+        result = by_flag.run("login", "--url", by_flag.url, "--email", by_flag.demo.email)
+        assert result.code == 0
+    path = by_flag.config / "config.toml"
+    assert asked == [f"Start with {by_flag.url} from now on? It is written into {path}. [y/N] "] * 2
+    assert by_flag.run("status", "--range", "1h").code == 0
+
+
+@pytest.mark.parametrize("text", [None, "# nothing is set\n"])
+def test_without_a_person_or_with_a_file_the_line_to_write_is_told(by_flag: Machine, text: str | None) -> None:
+    path = by_flag.config / "config.toml"
+    if text is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    result = by_flag.run("login", "--url", by_flag.url, "--email", by_flag.demo.email)
+    assert (result.code, result.err) == (0, f'To use it without --url, write into {path}: url = "{by_flag.url}"\n')
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'url = "{by_flag.url}"\n')
+    assert by_flag.run("login", "--url", by_flag.url, "--email", by_flag.demo.email).err == ""
+    assert by_flag.run("status", "--range", "1h").code == 0
+
+
 def test_signing_out_works_without_the_gateway(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     store = StoredSessions(signed_in.state / "sessions.json")
     session = store.read(signed_in.url, None)

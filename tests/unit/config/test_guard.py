@@ -117,7 +117,13 @@ def test_what_names_no_key_for_certain_is_told(raw: object, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "minutes", "limit_usd"),
-    [("pause 60m", 60, None), ("pause 2h", 120, None), ("pause 5 min", 5, None), ("limit-1d $0.5", None, "0.5")],
+    [
+        ("pause 60m", 60, None),
+        ("pause 2h", 120, None),
+        ("pause 5 min", 5, None),
+        ("pause 120s", 2, None),
+        ("limit-1d $0.5", None, "0.5"),
+    ],
 )
 def test_what_a_rule_does(raw: str, minutes: int | None, limit_usd: str | None) -> None:
     found = deed(raw)
@@ -126,7 +132,8 @@ def test_what_a_rule_does(raw: str, minutes: int | None, limit_usd: str | None) 
 
 @pytest.mark.parametrize(
     "raw",
-    ["", None, True, "enable", "Disable", "disable 60m", "pause", "pause 60", "pause 0m", "pause 169h", "pause -5m",
+    ["", None, True, "enable", "Disable", "disable 60m", "pause", "pause 60", "pause 0m", "pause 90s", "pause 169h",
+     "pause soon", "pause -5m",
      "limit-1d", "limit-1d 0", "limit-1d -5", "limit-1d nan", "limit 20", "limit-7d 20", "tell me", "disable, tell"],
 )  # fmt: skip
 def test_what_no_rule_can_do_is_told(raw: object) -> None:

@@ -32,7 +32,7 @@ COMPLAINTS = {
     "default-list": (":1: default_profile: expected the name of a profile", "['prod']"),
     "dotted": (":2: interval: unknown setting", "interval_s"),
     "same-key-elsewhere": (":5: interval_s: expected a number", "got 1000"),
-    "twice": (":2: ", "overwrite"),
+    "twice": (":2: lang is set a second time", ""),
     "encoding": (": cannot be read", "utf-8"),
     "triage-unknown": (":3: triage.floor: unknown setting; did you mean triage.floor_usd?", "triage.floor_usd"),
     "triage-in-profile": (":5: triage.quiet: expected hours of the day such as 22:00-07:00", "got 'at night'"),

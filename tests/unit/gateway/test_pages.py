@@ -87,6 +87,22 @@ def test_pages_that_shift_while_rows_come_in_are_read_on() -> None:
     assert found == 25
 
 
+@pytest.mark.parametrize("added", [(10, 0, 12, 0, 0, 0), (0, 3, 0, 50, 0, 1), (7, 7), (40, 0)])
+def test_a_list_that_grows_in_bursts_is_read_to_its_end(added: tuple[int, ...]) -> None:
+    """New rows that an earlier page showed come again on several pages, long after they were added."""
+    walk, newest, number, found = Walk(), 100, 0, list[int]()
+    while True:
+        end = newest - number * 3
+        page = Page(rows(max(1, end - 2), min(3, end))[::-1], newest, is_last=end <= 3)
+        found += [row.id for row in walk.fresh(page)]
+        if walk.is_over(page):
+            break
+        newest += added[number % len(added)] if number < 30 else 0
+        number += 1
+    assert set(range(1, 101)) <= set(found)
+    assert len(found) == len(set(found))
+
+
 def test_pages_that_go_round_in_a_circle_end() -> None:
     walk = Walk()
     page = Page(rows(1, 10), 10**9, is_last=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -146,11 +147,41 @@ def test_a_budget_that_ends_midway_keeps_what_was_read_and_says_how_far() -> Non
     assert question.wants_more(view, NOW, UTC_ZONE)
 
 
+@pytest.mark.parametrize("per_s", [1, 4, 10])
+def test_a_budget_of_one_request_now_and_then_tears_no_hole_into_a_busy_log(per_s: int) -> None:
+    """Hours of known calls stay known, and the newest come in late rather than never."""
+    records = Records([call(n, ago_s=n * 60) for n in range(60)])
+    question = AskCalls(back_to=RangeName.H1)
+    snapshot, counts = read(records, question), list[int]()
+    for turn in range(1, 31):
+        now = NOW + timedelta(seconds=5 * turn)
+        first = 10_000 + 5 * per_s * turn
+        records.rows += [call(first + n, ago_s=-5 * (turn - 1) - n / per_s) for n in range(5 * per_s)]
+        records.budget = 1
+        with suppress(BudgetSpent):
+            snapshot = read(records, question, snapshot, now)
+        assert view_of(snapshot, question).covers(NOW - timedelta(hours=1))
+        counts.append(len(records.rows) - view_of(snapshot, question).count)
+    assert counts[-1] < 5 * per_s
+
+
+def test_a_steady_stream_takes_one_request_a_reading() -> None:
+    records = Records([call(n, ago_s=n / 4) for n in range(300)])
+    question = AskCalls(back_to=RangeName.M15)
+    snapshot = read(records, question)
+    for turn in range(1, 6):
+        records.rows += [call(1000 + 100 * turn + n, ago_s=-5 * (turn - 1) - n / 4) for n in range(20)]
+        records.asked.clear()
+        snapshot = read(records, question, snapshot, NOW + timedelta(seconds=5 * turn))
+        assert len(records.asked) == 1
+    assert view_of(snapshot, question).count == len(records.rows)
+
+
 def test_a_gap_that_could_not_be_closed_is_not_claimed_to_be_covered() -> None:
     records = Records([call(n, ago_s=n * 60) for n in range(60)])
     question = AskCalls(back_to=RangeName.H1)
     snapshot = read(records, question)
-    records.rows += [call(1000 + n, ago_s=-60 * n) for n in range(100)]
+    records.rows += [call(1000 + n, ago_s=-3 * n) for n in range(2000)]
     records.budget = 1
     later = NOW + timedelta(minutes=100)
     snapshot = read(records, question, snapshot, later)
@@ -306,7 +337,7 @@ def test_what_was_damaged_for_a_while_is_made_good_and_what_was_whole_before_sta
     view = view_of(snapshot, question)
     assert (view.damaged, view.count) == ({DamagedRow(9000, "actual_cost")}, before.count)
     assert view.covers(NOW - timedelta(hours=6))
-    assert records.asked == [(1, reader.TAIL_ROWS)]
+    assert records.asked == [(1, 2 * reader.TAIL_ROWS)]
     records.is_spoilt = False
     snapshot = read(records, question, snapshot, NOW + timedelta(seconds=40))
     assert snapshot.feed(question).failure is None

@@ -14,7 +14,7 @@ from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import BudgetUse
-from tui.monitor.burn import BASE_CALLS
+from tui.monitor.burn import BASE_CALLS, Burn
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered, Event, QuestionFailed
 from tui.monitor.question import Question
@@ -62,6 +62,26 @@ def words(report: Report | None, *, is_narrow: bool = False) -> str:
 )
 def test_the_header_tells_both_times_to_empty_while_a_spike_fires(report: Report | None, told: str) -> None:
     assert told in words(report)
+
+
+@pytest.mark.parametrize(
+    ("report", "usd_per_h", "told_h"),
+    [
+        (WILD, 10, 74 / 60),
+        (WILD, 150, 0.1),
+        (CALM, 150, (9 * 24) + 3),
+        (None, 150, 0.1),
+    ],
+)
+def test_an_incident_empties_the_wallet_no_later_than_at_the_measured_rate(
+    report: Report | None, usd_per_h: int, told_h: float
+) -> None:
+    """A forecast does not scale up an hour; without an incident the last minutes say nothing of the days to come."""
+    balance = Decimal(15)
+    burn = Burn(Decimal(usd_per_h), timedelta(minutes=15), NOW + timedelta(hours=float(balance / usd_per_h)))
+    at = header.empty_at(burn, balance, LOOK, report)
+    assert at is not None
+    assert (at - NOW) / HOUR == pytest.approx(told_h)
 
 
 def test_a_narrow_header_keeps_the_figures_and_leaves_the_words() -> None:

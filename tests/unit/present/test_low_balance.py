@@ -79,16 +79,15 @@ BURNING = Burn(Decimal(6), timedelta(minutes=15), NOW + 4 * HOUR)
         (Report(NOW), "CRITICAL", "(4 h) at this rate"),
         (forecast(usual=2 * HOUR), "CRITICAL", "(2 h) at the usual pace"),
         (forecast(usual=71 * HOUR), "WARNING", "(3 d) at the usual pace"),
-        (forecast(usual=90 * HOUR, current=5 * HOUR), "CRITICAL", "(5 h) at this rate"),
-        (forecast(usual=90 * HOUR, current=7 * HOUR), None, ""),
+        (forecast(usual=90 * HOUR, current=3 * HOUR), "CRITICAL", "(3 h) at this rate"),
+        (forecast(usual=90 * HOUR, current=7 * HOUR), "CRITICAL", "(4 h) at this rate"),
         (forecast(usual=73 * HOUR), None, ""),
     ],
 )
 def test_the_banner_takes_the_time_left_from_the_forecast(
     report: Report | None, severity: str | None, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (low_balance, header):
-        monkeypatch.setattr(module, "burn_of", lambda *_: BURNING)
+    monkeypatch.setattr(header, "burn_of", lambda *_: BURNING)
     snapshot = with_balance("24")
     alarm = low_balance.step(Alarm(), snapshot, LOOK, report)
     found = low_balance.banner(alarm, snapshot, LOOK, report)

@@ -12,6 +12,7 @@ from tui import locale
 from tui.domain import text
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.intents import Limits
 from tui.domain.outcomes import Applied, Changed, Refused, Unknown
 from tui.domain.usage import FailedCallDetail
 from tui.monitor.snapshot import Snapshot
@@ -111,6 +112,14 @@ def test_a_limit_below_what_is_used_says_that_it_refuses_at_once() -> None:
     limited = key(windows={"1d": window(60, "28.53", NOW + timedelta(hours=1))})
     assert "refuses at once" in key_actions.field_note(limited, "limit_1d_usd", "5", LOOK).text
     assert "$31.47 left" in key_actions.field_note(limited, "limit_1d_usd", "60", LOOK).text
+
+
+def test_limits_that_were_set_are_told_as_the_gateway_has_them_now() -> None:
+    limited = key(quota_usd="77", windows={"1d": window(60, "28.53", NOW + timedelta(hours=1))})
+    wanted = Limits(quota_usd=Decimal(77), limit_5h_usd=Decimal(0))
+    done, line = key_actions.outcome_line(Applied(limited, NOW), LOOK, wanted)
+    assert done
+    assert "".join(cell.text for cell in line) == "✓ quota $77.00, 5 h limit none, active, as of 05:31:02"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from tui.monitor.question import Asking, Days
 MAX_ROWS = 20_000
 """The most call records read back by default: a row is 3.5 kB on the wire (contract 5.2)."""
 TAIL_ROWS = 20
+LATE = timedelta(seconds=15)
+"""A tail that was read so long ago is read in a page of twice as many rows, and so on."""
 FIRST_ROWS = 100
 PAGE_ROWS = 1000
 PAGES_A_READING = 3
@@ -69,6 +71,8 @@ class _Reading(Struct):
     tail_at: datetime | None = None
     missing: int = 0
     is_whole: bool = False
+    is_torn: bool = False
+    """Whether so far just a few of the newest rows were read, which do not meet the known ones."""
     damaged: set[DamagedRow] = field(default_factory=set)
 
     async def page(self, number: int, page_rows: int) -> Page[Call]:
@@ -159,7 +163,7 @@ async def read_calls(question: CallsWanted, asking: Asking) -> CallsRead:
         if view.covered_from is not None or len(reading.rows) < PAGE_ROWS:
             await _read_back(reading)
     except BudgetSpent:
-        if not reading.rows:
+        if not reading.rows or reading.is_torn:
             raise
     return reading.result()
 
@@ -178,18 +182,33 @@ def _is_reading_on(reading: _Reading) -> bool:
 
 
 async def _read_tail(reading: _Reading) -> None:
-    """Read from the newest row until the known rows are met."""
+    """Read from the newest row until the known rows are met.
+
+    If the budget ends between a small page and the next, the known rows are kept for now: a gap after them would make
+    hours of known calls unknown. The next reading then begins with a larger page.
+    """
     known = reading.view.newest_at
-    page_rows, number = (_first_rows(reading) if known is None else TAIL_ROWS), 1
+    page_rows, number = (_first_rows(reading) if known is None else _tail_rows(reading, known)), 1
     while number <= TAIL_PAGES:
         page = await reading.page(number, page_rows)
+        reading.is_torn = page_rows < PAGE_ROWS
         if known is None or page.missing:
+            reading.is_torn = False
             return
         if reading.covered_from is not None and reading.covered_from <= known - OVERLAP:
             if reading.view.covered_from is not None:
                 reading.reach(reading.view.covered_from)
+            reading.is_torn = False
             return
         page_rows, number = PAGE_ROWS, (number + 1 if page_rows == PAGE_ROWS else 1)
+
+
+def _tail_rows(reading: _Reading, known: datetime) -> int:
+    """As many rows as are likely to meet the known ones: twice as many as came in before, and more after a delay."""
+    view = reading.view
+    since = max(reading.asking.now - (view.tail_at or known), timedelta(0))
+    rows = 2 * (view.log.count_since(known - since) + view.log.count_since(known - OVERLAP))
+    return min(PAGE_ROWS, max(TAIL_ROWS, rows) << min(since // LATE, PAGE_ROWS.bit_length()))
 
 
 async def _read_back(reading: _Reading) -> None:

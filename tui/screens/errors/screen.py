@@ -19,6 +19,7 @@ from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, errors_pane
 from tui.present.display_context import DisplayContext
+from tui.present.toasts import Toast
 from tui.present.word_search import words_to_light
 from tui.screens.account_screen import AccountScreen
 from tui.screens.bindings import bindings
@@ -106,6 +107,10 @@ class ErrorsScreen(AccountScreen):
         if call is None or self.snapshot is None:
             return self.scope.filters.key_id
         return errors.key_id_of(call, self.snapshot)
+
+    def why_no_key(self) -> Toast:
+        call = self._under_cursor()
+        return errors.why_no_key(call) if call is not None else super().why_no_key()
 
     @on(LiveTable.RowSelected, "#errors")
     def open_row(self) -> None:

@@ -22,6 +22,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import breakdown, errors, key_names, keys, overview, trend, usage_panes
 from tui.present.display_context import DisplayContext
+from tui.present.toasts import Toast
 from tui.present.word_search import words_to_light
 from tui.screens.bindings import PANE_BINDINGS, bindings
 from tui.screens.dialogs import choice_dialog, prompt_dialog
@@ -172,6 +173,11 @@ class OverviewScreen(ZoomingScreen):
         if focused == "errors" and self.snapshot is not None and (call := self._error(cursor)) is not None:
             return errors.key_id_of(call, self.snapshot)
         return self.scope.filters.key_id
+
+    def why_no_key(self) -> Toast:
+        is_error = self._has_calls and self.focused_pane() == "errors"
+        call = self._error(self.query_one("#errors", LiveTable).cursor_id) if is_error else None
+        return errors.why_no_key(call) if call is not None else super().why_no_key()
 
     def marked_keys(self) -> frozenset[int]:
         if self.focused_pane() != "keys":

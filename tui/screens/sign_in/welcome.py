@@ -1,6 +1,6 @@
 """The first run: nothing is configured, and there is a terminal to ask on."""
 
-from tui.account.profiles import Profiles
+from tui.account.profiles import Profiles, keep_default
 from tui.account.services import Services
 from tui.account.sign_in import try_key
 from tui.config.complaints import complaint
@@ -85,7 +85,7 @@ def keep_dialog(profiles: Profiles, url: str) -> ConfirmDialog:
 
     async def keep() -> ActOutcome:
         try:
-            line = profiles.keep_default(url)
+            line = keep_default(profiles.config_path, url)
         except OSError as error:
             return ActOutcome(False, critical_line(str(error)))
         return ActOutcome(line is None, welcome.kept_line(profiles.config_path, line))
