@@ -175,7 +175,7 @@ class OverviewScreen(ZoomingScreen):
         return self.scope.filters.key_id
 
     def why_no_key(self) -> Toast:
-        is_error = self._has_calls and self.focused_pane() == "errors"
+        is_error = self.focused_pane() == "errors"
         call = self._error(self.query_one("#errors", LiveTable).cursor_id) if is_error else None
         return errors.why_no_key(call) if call is not None else super().why_no_key()
 
