@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tui.domain.usage import Call, FailedCall
 from tui.triage.refusals import Refusal, Side, refusal_of
-from tui.triage.storms import typical_of
+from tui.triage.storms import LIFTED_CALLS, typical_of
 
 MIN_CALLS = 15
 BADGE_SHARE = 0.2
@@ -24,6 +24,8 @@ class CallOutcomes(Struct, frozen=True):
 
     succeeded: int = 0
     failures: tuple[FailedCall, ...] = ()
+    passed: int = 0
+    """The successes since the last failure."""
 
     @property
     def calls(self) -> int:
@@ -74,24 +76,33 @@ def outcomes(
 ) -> dict[int, CallOutcomes]:
     """Count how the calls since a moment ended, by key; keys that share a name are left out."""
     ids = ids_by_name(names)
-    succeeded = Counter(call.key_id for call in calls)
     failures: dict[int, list[FailedCall]] = {}
     for error in failed:
         key_id = ids.get(error.key_name)
         if key_id is not None and error.at >= known_from:
             failures.setdefault(key_id, []).append(error)
-    return {key_id: CallOutcomes(succeeded[key_id], tuple(failures.get(key_id, ()))) for key_id in ids.values()}
+    last = {key_id: max(error.at for error in found) for key_id, found in failures.items()}
+    succeeded, passed = Counter[int](), Counter[int]()
+    for call in calls:
+        succeeded[call.key_id] += 1
+        passed[call.key_id] += call.key_id in last and call.at > last[call.key_id]
+    return {
+        key_id: CallOutcomes(succeeded[key_id], tuple(failures.get(key_id, ())), passed[key_id])
+        for key_id in ids.values()
+    }
 
 
 def find_failing(ended: Mapping[int, CallOutcomes]) -> tuple[Failing, ...]:
     """The keys with at least half of their calls failing, most failures first.
 
-    Provider errors are reported once they last.
+    Provider errors are reported once they last, refusals by a limit until it lets calls pass again.
     """
     groups: dict[Side | int, list[int]] = {}
     for key_id, one in ended.items():
         if one.fails_at_least(FINDING_SHARE):
             side = refusal_of(typical_of(one.failures)).side
+            if side.is_limit and one.passed >= LIFTED_CALLS:
+                continue
             groups.setdefault(side if side.is_shared else key_id, []).append(key_id)
     found = (_failing(sorted(keys, key=lambda key: -len(ended[key].failures)), ended) for keys in groups.values())
     return tuple(sorted((one for one in found if one is not None), key=lambda one: -one.failed))

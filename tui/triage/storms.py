@@ -25,6 +25,8 @@ STORM_SPAN = timedelta(minutes=5)
 STORM_SHARE = 0.5
 REFUSED_GAP = timedelta(minutes=5)
 """Refusals remain one storm over a pause this long; other errors start a new one after `GAP`."""
+LIFTED_CALLS = 3
+"""After this many successful calls a limit refuses no more: one in force lets none pass but those in flight."""
 RECOVERY_CALLS = 10
 """This many successful calls in a row end a storm: occasional failures between them are none."""
 CALM, CALM_CALLS = timedelta(minutes=1), 2
@@ -310,8 +312,10 @@ def _storm_of(run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _
 def _takes_over(storm: Storm, succeeded: Sequence[datetime], now: datetime | None) -> bool:
     """Whether the failures are enough for a storm: in a short time, and an outage has to last."""
     side = storm.refusal.side
+    if side.is_limit and len(succeeded) - bisect_right(succeeded, storm.newest.at) >= LIFTED_CALLS:
+        return False
     if side is Side.WALLET:
-        return len(succeeded) - bisect_right(succeeded, storm.newest.at) < EMPTY_CALLS
+        return True
     if side in (Side.UPSTREAM, Side.GATEWAY):
         times = [call.at for call in reversed(storm.calls)]
         goes_on = storm.share is not None and now is not None and _is_without_end(times, succeeded, now)

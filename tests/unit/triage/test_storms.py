@@ -271,3 +271,15 @@ def test_where_errors_come_close_at_the_end_of_what_was_read_a_storm_may_go_on(
     errors: list[FailedCall], is_cut: bool
 ) -> None:
     assert is_cut_in_storm(errors, NOW) is is_cut
+
+
+@pytest.mark.parametrize(
+    ("passed_ago_s", "is_told"),
+    [((), True), ((100, 110), True), ((100, 110, 111), False), ((130, 131, 132), True)],
+    ids=["nothing since", "calls in flight", "raised", "before the last refusal"],
+)
+def test_a_limit_that_lets_calls_pass_again_refuses_no_more(passed_ago_s: tuple[int, ...], is_told: bool) -> None:
+    """Though its last refusals are young: "raise it, or stop the client" would be said of a limit that was raised."""
+    rows = [_row(n, ago_s=ago_s) for n, ago_s in enumerate(passed_ago_s)]
+    found = find(known(refused(30, 1, DAY_FULL, ago_s=120), rows)).findings
+    assert [one.kind for one in found] == ([FindingKind.STORM] if is_told else [])
