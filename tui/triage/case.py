@@ -515,8 +515,7 @@ class Case:
         return max(keys, left * self._extra_of(None, inputs.account, spike, inputs.running))
 
     def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
-        so_far_usd = running.so_far_usd if running is not None else 0.0
-        return extra_usd(self.inputs.memo, key_id, series, spike, self.now, so_far_usd)
+        return extra_usd(self.inputs.memo, key_id, series, spike, self.now, running or RunningHour())
 
 
 def _is_of_wallet(call: FailedCall) -> bool:

@@ -16,6 +16,7 @@ from tui.triage.spikes import (
     ACCOUNT_BOUNDS,
     FlaggedHour,
     Judge,
+    RunningHour,
     Spike,
     is_confirmed,
     is_worth_telling,
@@ -123,19 +124,20 @@ def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:
 
 
 def extra_usd(
-    memo: Memo, key_id: int | None, series: HourlyCost, spike: Spike, now: datetime, so_far_usd: float
+    memo: Memo, key_id: int | None, series: HourlyCost, spike: Spike, now: datetime, running: RunningHour
 ) -> float:
     """The extra cost of a spike in an hour: the smaller (cost − usual) of its last two full hours, in USD.
 
-    The hour in which it began is only partly its own, and counts only while there is no other. The running hour's
-    excess over a usual one is a lower bound; it is never scaled up.
+    The hour in which it began is only partly its own, and counts only while there is no other. It is more if the last
+    sixty minutes cost more, or two spans of ten minutes in a row at their rate.
     """
     this_hour = floor_hour(now)
     pace = usual_pace(memo, key_id, series, now)
     full = [hour for hour in (this_hour - 2 * HOUR, this_hour - HOUR) if hour >= spike.since]
     inside = [hour for hour in full if hour > spike.since] or full
     above = [_cost(series, hour) - pace[round((hour - this_hour) / HOUR) % WEEK_HOURS] for hour in inside]
-    return max(0.0, min(above, default=0.0), so_far_usd - pace[0])
+    rate_usd = max(running.so_far_usd, running.hour_usd, 6 * min(running.ten_minutes_usd, running.ten_before_usd))
+    return max(0.0, min(above, default=0.0), rate_usd - pace[0])
 
 
 def _cost(series: HourlyCost, hour: datetime) -> float:

@@ -244,3 +244,24 @@ def test_hours_that_are_not_over_teach_nothing() -> None:
     """What triage finds rests on full hours and call records alone, whatever the series holds of the running hour."""
     known = Inputs(NOW, account=series({2: 6.0, 1: 13.0}), running=RunningHour(2.0, 0.1), balance_usd=100.0)
     assert find(replace(known, account=series({0: 50.0, 2: 6.0, 1: 13.0}))) == find(known)
+
+
+@pytest.mark.parametrize(
+    ("running", "extra_usd"),
+    [
+        (RunningHour(), 19.0),
+        (RunningHour(3.0, 3.0, 23.0), 22.0),
+        (RunningHour(25.0, 1.0, 24.0), 24.0),
+        (RunningHour(20.0, 20.0, 40.0, ten_before_usd=18.0), 107.0),
+        (RunningHour(20.0, 20.0, 40.0, ten_before_usd=1.0), 39.0),
+    ],
+    ids=["full hours", "the last sixty minutes", "so far", "twenty minutes at a rate", "ten minutes are no rate"],
+)
+def test_a_run_that_becomes_faster_empties_the_wallet_at_its_rate_of_now(
+    running: RunningHour, extra_usd: float
+) -> None:
+    """A usual hour costs $1, the last two cost $20 and $22."""
+    run = series({2: 20.0, 1: 22.0})
+    found = find(Inputs(NOW, run, {7: run}, running, {7: running}, balance_usd=500.0)).forecast
+    assert found is not None
+    assert found.extra_usd_per_h == pytest.approx(extra_usd, abs=2.5)
