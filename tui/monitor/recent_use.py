@@ -20,6 +20,8 @@ TEN_MINUTES = timedelta(minutes=10)
 RECENT_CALLS = timedelta(minutes=60)
 SLICE = timedelta(minutes=5)
 KEPT_HOURS = 32
+BEGAN_WITHIN = timedelta(hours=1)
+"""A run begins in its first dear hour, or before that."""
 HOURS_BEFORE = (3, 1)
 """How many hours before a spike are searched for its beginning: the most of these that the call records cover."""
 WalletRow = tuple[datetime, int, float]
@@ -122,22 +124,25 @@ def _rows(log: CallLog, start: datetime, end: datetime) -> list[WalletRow]:
 
 
 def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime) -> datetime | None:
-    """When a key's present cost began, near a full hour; None if call records do not reach back that far.
+    """When a run of a key began, whose first dear hour is known; None if call records do not tell.
 
     This is where its five-minute slices differ most from those before. Square roots keep a single dear slice from being
-    taken for the beginning. The first hours of a run may be too cheap to be reported, so hours before are searched too.
+    taken for the beginning. The first hours of a run may be too cheap to be reported, so hours before are searched too;
+    a run that becomes faster later did not begin then.
     """
     if view is None or now - since > DAY:
         return None
     start = next((one for hours in HOURS_BEFORE if view.covers(one := since - hours * RECENT_CALLS)), None)
     if start is None:
         return None
-    slices = [one for of_keys in _slices(view.log, start, now) for one in of_keys.get(key_id, NO_SLICES)]
+    until = min(now, since + 2 * BEGAN_WITHIN)
+    slices = [one for of_keys in _slices(view.log, start, until) for one in of_keys.get(key_id, NO_SLICES)]
     used = [place for place, (usd, _first) in enumerate(slices) if usd > 0]
     if not used:
         return None
     place = change_at([math.sqrt(usd) for usd, _first in slices[: used[-1] + 1]])
-    return next((first for _usd, first in slices[place:] if first is not None), None)
+    began = next((first for _usd, first in slices[place:] if first is not None), None)
+    return began if began is not None and began < since + BEGAN_WITHIN else None
 
 
 def dear_from(view: CallView | None, key_id: int, hour: datetime, now: datetime) -> datetime | None:

@@ -64,3 +64,19 @@ def test_calls_became_dearer_with_the_one_from_which_on_they_differ_most(
     found = dear_from(view(*calls), 7, THIS_HOUR - HOUR, NOW)
     assert found == (None if minutes is None else NOW - minutes * timedelta(minutes=1))
     assert dear_from(None, 7, THIS_HOUR, NOW) is None
+
+
+def test_a_run_that_becomes_faster_began_before() -> None:
+    """A dollar every two minutes for three hours, then five: what was told as begun at 02:00 did not begin at 04:40."""
+    calm = tuple((minutes, 0.1) for minutes in range(330, 220, -6))
+    run = tuple((minutes, 1.0) for minutes in range(210, 50, -2))
+    faster = tuple((minutes, 5.0) for minutes in range(50, 0, -1))
+    began = begin_of(view(*calm, *run, *faster), 7, THIS_HOUR - 3 * HOUR, NOW)
+    assert began is not None
+    assert round((NOW - began) / timedelta(minutes=1)) == 210
+
+
+def test_what_changed_only_later_says_nothing_of_the_beginning() -> None:
+    run = tuple((minutes, 1.0) for minutes in range(340, 100, -2))
+    faster = tuple((minutes, 30.0) for minutes in range(100, 0, -1))
+    assert begin_of(view(*run, *faster), 7, THIS_HOUR - 3 * HOUR, NOW) is None
