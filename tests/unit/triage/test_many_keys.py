@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW
 from tests.unit.triage.samples import finding_of
-from tests.unit.triage.test_blame import QUIET, judged
+from tests.unit.triage.test_blame import judged
 from tests.unit.triage.test_rules import series
 from tui.domain.usage import HourlyCost
 from tui.triage.case import Case
@@ -62,7 +62,8 @@ def busy(*keys_usd: float) -> Report:
 
 def account_of(keys: Mapping[int, HourlyCost]) -> HourlyCost:
     """The hours of an account with these keys."""
-    return HourlyCost(QUIET.start, tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True))))
+    start = next(iter(keys.values())).start
+    return HourlyCost(start, tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True))))
 
 
 def test_a_busy_day_of_five_is_one_incident_and_nobody_s() -> None:
@@ -157,7 +158,7 @@ def rise(key_id: int, since_h: float, usual_until_h: float | None, why: CostCaus
 
 SAME_CAUSE = [
     (rise(8, 3, 12), True),
-    (rise(8, 9, 10), True),
+    (rise(8, 9, 9), True),
     (rise(8, 3, 8.9), False),
     (rise(8, 11.1, 12), False),
     (rise(8, 3, None), False),
@@ -199,14 +200,97 @@ def test_what_several_keys_cost_for_one_cause_is_critical_together() -> None:
     assert [one.severity for one in find_rises(case)] == [Severity.CRITICAL]
 
 
-def newcomer(usd: float, hours: int) -> Report:
-    """What is found of a key that began so many hours ago, beside one that costs $30 in an hour now and then."""
-    often = series(dict.fromkeys((24 * day + 9 for day in range(2, 20, 3)), 30.0), usual_usd=1.0)
-    keys = {7: often, 8: series(dict.fromkeys(range(1, hours + 1), usd), usual_usd=0.0)}
-    return judged(keys, account_of(keys))
+def newcomer(usd: float, hours: int, days: int = 28) -> Case:
+    """A key that began so many hours ago, beside one that costs $1 an hour, and $30 on every third day before that."""
+    often = {24 * day + 9: 30.0 for day in range(2, min(days, 20), 3)}
+    keys = {7: series(often, 1.0, days), 8: series(dict.fromkeys(range(1, hours + 1), usd), 0.0, days)}
+    return Case(Inputs(NOW, account_of(keys), keys, RunningHour(), dict.fromkeys(keys, RunningHour())))
 
 
-def test_a_new_key_that_has_cost_a_usual_day_of_all_is_excused_by_nobody_s_dear_hours() -> None:
-    """The others cost $1 an hour, and $30 every third day: a day is $34."""
-    assert [one.key_id for one in newcomer(10.0, 3).findings if one.is_sure] == []
-    assert 8 in [one.key_id for one in newcomer(10.0, 4).findings if one.is_sure]
+@pytest.mark.parametrize(
+    ("usd", "hours", "days", "is_dear"),
+    [(10.0, 3, 28, False), (10.0, 4, 28, True), (10.0, 30, 28, True), (30.0, 4, 3, False)],
+    ids=["less than a day of all", "a day of all", "goes on", "in the first week"],
+)
+def test_a_new_key_that_has_cost_a_usual_day_of_all_is_excused_by_nobody_s_dear_hours(
+    usd: float, hours: int, days: int, is_dear: bool
+) -> None:
+    """A usual day is $34."""
+    case = newcomer(usd, hours, days)
+    assert case._is_dear_newcomer(8, case.key_judges[8], RunningHour()) is is_dear
+    assert days < 7 or (8 in case.key_spikes) is is_dear
+
+
+def test_a_key_that_came_back_is_not_new() -> None:
+    hours = {**dict.fromkeys(range(1, 5), 10.0), 20 * 24: 0.1}
+    keys = {7: series({}, 1.0), 8: series(hours, 0.0)}
+    case = Case(Inputs(NOW, account_of(keys), keys, RunningHour(), dict.fromkeys(keys, RunningHour())))
+    assert not case._is_dear_newcomer(8, case.key_judges[8], RunningHour())
+
+
+def test_the_account_s_incident_of_a_key_stays_that_when_its_part_becomes_small() -> None:
+    account = ranked_spike(7)
+    (whole, key) = (replace(one, severity=Severity.WARNING) for one in ranked_spike(7).findings)
+    on = advance(Incidents(), replace(account, findings=(whole,)), NOW, True)
+    nobody = replace(whole, cause=None, severity=Severity.CRITICAL)
+    later = advance(on, replace(account, findings=(nobody, key)), NOW, True)
+    assert [one.blamed for one in later.open.values()] == [7]
+    assert [one.told for one in later.notices] == [NoticeKind.WORSE]
+
+
+def ranked_spike(key_id: int) -> Report:
+    """A spike of the account by a key, and that of the key."""
+    report = busy(9.0, 0.1, 0.1)
+    account, key = (one for one in report.findings if one.kind is FindingKind.SPIKE)
+    return replace(report, findings=(replace(account, cause=key_id), replace(key, key_id=key_id, cause=key_id)))
+
+
+def test_whom_a_first_look_named_is_forgotten_if_it_was_nobody_when_it_is_reported() -> None:
+    (account, _key) = ranked_spike(7).findings
+    waits = replace(ranked_spike(7), findings=(replace(account, is_sure=False),))
+    sure = replace(waits, findings=(replace(account, cause=None),))
+    (notice,) = advance(advance(Incidents(), waits, NOW, True), sure, NOW, True).notices
+    assert (notice.told, notice.incident.blamed) == (NoticeKind.BEGAN, None)
+
+
+def test_what_only_goes_on_makes_nothing_critical() -> None:
+    (_account, key) = ranked_spike(7).findings
+    warned = replace(ranked_spike(7), findings=(replace(key, severity=Severity.WARNING),))
+    on = advance(Incidents(), warned, NOW, True)
+    part = replace(warned, findings=(), untold=(replace(key, severity=Severity.CRITICAL, is_told=False),))
+    assert advance(on, part, NOW, True).notices == ()
+
+
+def test_a_cause_is_news_of_costs_alone() -> None:
+    storm = replace(finding_of(FindingKind.STORM), key_id=None, cause=None)
+    on = advance(Incidents(), Report(NOW, (storm,)), NOW, True)
+    assert advance(on, Report(NOW, (replace(storm, cause=7),)), NOW, True).notices == ()
+
+
+def test_only_costs_make_a_key_the_likely_cause() -> None:
+    report = busy(5.0, 4.0, 4.0, 4.0, 4.0)
+    origin = replace(finding_of(FindingKind.ORIGIN), key_id=7, cause=7)
+    told = replace(report, findings=(*report.findings, origin))
+    assert (told.likely, told.to_contain) == (None, 7)
+
+
+def test_an_incident_of_nobody_is_a_first_look_only_while_its_keys_are() -> None:
+    report = busy(5.0, 4.0, 4.0, 4.0, 4.0)
+    looked = tuple(replace(one, is_first_look=True) for one in report.suspects)
+    assert [one.is_first_look for one in (report, replace(report, suspects=looked), replace(report, suspects=()))] == [
+        False, True, True,
+    ]  # fmt: skip
+
+
+def test_of_a_busy_day_a_key_that_cannot_wait_is_reported_by_itself() -> None:
+    report = busy(50.0, 45.0, 45.0, 45.0, 45.0)
+    told = {one.key_id for one in report.findings if one.kind is FindingKind.SPIKE}
+    cannot_wait = {key_id for key_id, one in report.key_spikes.items() if one.is_critical}
+    assert told == {None} | cannot_wait
+
+
+def test_before_it_is_known_who_did_it_the_keys_that_spike_are_reported() -> None:
+    keys = {7 + n: series({2: usd, 1: usd}, usual_usd=0.1) for n, usd in enumerate((5.0, 4.0, 4.0, 4.0))}
+    report = judged(keys, account_of(keys), awaits_calls=True)
+    assert report.suspects == ()
+    assert {one.key_id for one in report.findings if one.kind is FindingKind.SPIKE} == {None, *keys}
