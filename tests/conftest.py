@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from tui import locale
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "aktop-hypothesis")
 settings.register_profile("gate", max_examples=60, derandomize=True, database=None, deadline=None)
 settings.load_profile("gate")
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    # What a shell starts in the background, or nohup, ignores these, and so would each aktop that a test sends them.
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 def pytest_collection_finish() -> None:

@@ -110,7 +110,7 @@ def test_what_happens_is_told_once_however_often_it_is_killed(place: Place) -> N
     assert place.aktop("key", "disable", "batch-nightly", "--yes").wait() == 0
     until(lambda: any("contained" in one for one in place.told), "containment")
     watch.send_signal(signal.SIGTERM)
-    assert watch.wait() == 0
+    assert watch.wait(PATIENCE_S) == 0
     assert watch.stdout is not None
     (contained,) = [json.loads(line) for line in watch.stdout]
     assert (contained["schema"], contained["state"], contained["key"]) == (1, "contained", "batch-nightly")
@@ -127,7 +127,7 @@ def test_one_of_two_tells_and_the_other_takes_over(place: Place) -> None:
     first.kill()
     until(lambda: "from now on this one tells" in place.said(2), "word of the other's end")
     second.send_signal(signal.SIGINT)
-    assert second.wait() == 0
+    assert second.wait(PATIENCE_S) == 0
     assert place.told == before
 
 
