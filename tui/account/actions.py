@@ -156,9 +156,7 @@ class Actions:
         try:
             profile = await self._client.set_low_balance_threshold(wanted.threshold)
         except GatewayError as error:
-            may_be_done = error.failure.kind in MAY_BE_DONE
-            self._finish(number, Stage.UNKNOWN if may_be_done else Stage.FAILED, error.failure.kind.value)
-            if not may_be_done:
+            if not self._may_be_done(number, error.failure):
                 raise
             profile = await self._client.profile()
             if reminder_of(profile) != wanted:
@@ -206,9 +204,7 @@ class Actions:
         try:
             key = await self._client.update_key(key_id, change_between(before, wanted))
         except GatewayError as error:
-            may_be_done = error.failure.kind in MAY_BE_DONE
-            self._finish(number, Stage.UNKNOWN if may_be_done else Stage.FAILED, error.failure.kind.value)
-            if not may_be_done:
+            if not self._may_be_done(number, error.failure):
                 return Refused(error.failure)
             outcome = await self._look_up(number, key_id, wanted, error.failure)
             is_as_before = isinstance(outcome, Changed) and state_of(outcome.key) == before
@@ -216,6 +212,12 @@ class Actions:
         self._finish(number, Stage.DONE, key.stored_status, state_of(key))
         self._changed()
         return Applied(key, self._now())
+
+    def _may_be_done(self, number: int, failure: Failure) -> bool:
+        """Note that a change failed; whether it may have been carried out all the same."""
+        may_be_done = failure.kind in MAY_BE_DONE
+        self._finish(number, Stage.UNKNOWN if may_be_done else Stage.FAILED, failure.kind.value)
+        return may_be_done
 
     async def _look_up(self, number: int, key_id: int, wanted: KeyState, lost: Failure | None) -> Outcome:
         try:

@@ -162,8 +162,8 @@ class Case:
         return _together(uses.values()) if uses is not None else None
 
     def _is_dear_newcomer(self, key_id: int, judge: Judge, running: RunningHour) -> bool:
-        """Whether a key that was never used before has cost a usual day of all keys: what these once cost excuses it
-        no more.
+        """Whether a new key has cost as much as a usual day of the whole account: then past spikes of other keys no
+        longer raise its bar.
         """
         series = self.keys[key_id]
         on = current(self.inputs.memo, key_id, series, judge)
@@ -383,7 +383,7 @@ class Case:
     @cached_property
     def suspects(self) -> tuple[Suspect, ...]:
         """The keys by their share of the excess, those that still burn first. If the account as a whole is as usual,
-        keys that are not come before others: what these cost is usual for them.
+        keys above their own usual come before those that cost more, but no more than they often do.
         """
         if self.is_account_sure:
             return self._by_excess
