@@ -11,7 +11,7 @@ from tui.cli.verbs import RANGE, RANGES, REPLAY, VERBS, Flag, Verb
 from tui.config.settings import OPTIONS, Option
 from tui.locale import _
 
-SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "quiet")
+SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "stolen-login", "quiet")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -37,13 +37,14 @@ def found_world(seed: int, scenario_name: str, clock: Clock, options: DemoOption
     hours = Hours.before(now, clock.zone, HISTORY_DAYS)
     scenario = open_scenario(scenario_name, hours)
     past = Past(seed, clock, hours, scenario)
-    for key_id, client in enumerate(CLIENTS, 1):
+    clients = (*CLIENTS, *scenario.newcomers)
+    for key_id, client in enumerate(clients, 1):
         past.add_client(key_id, client)
     strands = [stream.strand for stream in past.streams]
     by_key: dict[int, list[Strand]] = defaultdict(list)
     for strand in strands:
         by_key[strand.trait.key_id].append(strand)
-    keys = {key_id: _key(key_id, client, by_key[key_id], now, clock, rng) for key_id, client in enumerate(CLIENTS, 1)}
+    keys = {key_id: _key(key_id, client, by_key[key_id], now, clock, rng) for key_id, client in enumerate(clients, 1)}
     ledger = Ledger(hours, strands, FIRST_ROW_ID)
     user = User(USER_ID, email, password, hours.begin - DAY, now, token_version=rng.getrandbits(62))
     _fill_wallet(user, ledger, hours, clock)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tui.demo.calendar import HOUR, Hours, Moment
-from tui.demo.plan import Caller, Habit
+from tui.demo.plan import STEADY, Caller, Client, Habit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Scenario:
     name: str
     incident: Incident | None
     begin: Moment
+    newcomers: tuple[Client, ...] = ()
+    """Keys that the account has only had since a few hours."""
 
 
 INCIDENTS: dict[str, Incident | None] = {
@@ -58,8 +60,21 @@ INCIDENTS: dict[str, Incident | None] = {
         "laptop", 9, (Habit("claude-opus-4-5", 3.5, 9_000, 0.0, 900, streamed=0.0),), replaces=False,
         doubles_hours=1.65, caller=Caller("python-requests/2.31.0", ("45.155.205.99",), "/v1/messages"),
     ),
+    "stolen-login": None,
     "quiet": None,
 }  # fmt: skip
+
+THIEF = Caller("python-requests/2.32.3", ("45.155.205.99",))
+NEWCOMERS: dict[str, tuple[Client, ...]] = {
+    "stolen-login": tuple(
+        Client(
+            f"svc-{number:02}", 2, THIEF, (Habit("claude-opus-4-5", 40, 9_000, 0.0, 900, streamed=0.0),),
+            rhythm=STEADY, created_days=3 / 24,
+        )
+        for number in range(1, 13)
+    ),
+}  # fmt: skip
+"""Somebody who signed in as the person has made keys of their own."""
 
 SCENARIOS: tuple[str, ...] = tuple(INCIDENTS)
 
@@ -70,4 +85,4 @@ def open_scenario(name: str, hours: Hours) -> Scenario:
         raise ValueError(f"unknown scenario {name!r}, one of {', '.join(SCENARIOS)}")
     incident = INCIDENTS[name]
     begin = hours.start(len(hours) - 1 - incident.began_hours) if incident else hours.end
-    return Scenario(name, incident, begin)
+    return Scenario(name, incident, begin, NEWCOMERS.get(name, ()))

@@ -172,7 +172,7 @@ def inputs_of(
         running_by_key=running,
         costs=_wallet_costs(snapshot),
         day_part=_day_part(snapshot, now),
-        uses_since=lambda key_id, since: uses_since(view, key_id, since, now, is_reading=is_reading),
+        uses_since=lambda key_ids, since: uses_since(view, key_ids, since, now, is_reading=is_reading),
         usual_uses=UsualUses(histories, snapshot, now),
         recent_calls=recent_calls,
         failed=errors_of(Scope(), snapshot, now),

@@ -1,6 +1,6 @@
 """What keys do by model: recently, since a moment, and usually."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from tui.domain.clock import CLOCK_AHEAD, floor_minute
@@ -39,8 +39,10 @@ def _recent_uses(log: CallLog, _count: int, start: datetime, end: datetime) -> d
     return {key_id: ({name: one.priced() for name, one in models.items()}, hours) for key_id, models in tallies.items()}
 
 
-def uses_since(view: CallView | None, key_id: int, since: datetime, now: datetime, *, is_reading: bool) -> Uses | None:
-    """What a key did by model since the incident began, at most a day ago, or since call records begin.
+def uses_since(
+    view: CallView | None, key_ids: Collection[int], since: datetime, now: datetime, *, is_reading: bool
+) -> Uses | None:
+    """What keys did by model since the incident began, at most a day ago, or since call records begin.
 
     None while older records are on their way: half of them could suggest another cause.
     """
@@ -50,7 +52,7 @@ def uses_since(view: CallView | None, key_id: int, since: datetime, now: datetim
     start = max(start, view.covered_from)
     tallies: dict[str, UsageSum] = {}
     for facet, tally in facets_of(view.log, start, now + CLOCK_AHEAD):
-        if facet.key_id == key_id and facet.is_wallet:
+        if facet.key_id in key_ids and facet.is_wallet:
             tallies.setdefault(facet.model, UsageSum()).merge(tally)
     hours = (now - start) / timedelta(hours=1)
     return ({model: tally.priced() for model, tally in tallies.items()}, hours) if tallies and hours > 0 else None

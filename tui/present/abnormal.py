@@ -28,12 +28,12 @@ def of_account(report: Report | None) -> Abnormal:
 
 
 def of_key(key_id: int, report: Report | None) -> Abnormal:
-    """The hours of a key: of its own spike, and those of the account's where it is the likely cause."""
+    """The hours of a key: of its own spike, and those of the account's where it is at fault."""
     if report is None:
         return NOTHING
     spike = report.key_spikes.get(key_id)
     hours = {hour.start for hour in spike.hours} if spike is not None else set()
-    if report.likely is not None and report.likely.key_id == key_id:
+    if key_id in report.at_fault:
         hours |= of_account(report).hours
     return Abnormal(frozenset(hours), _emphasis(report)) if hours else NOTHING
 

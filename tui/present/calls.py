@@ -62,9 +62,9 @@ def shown_columns(hidden: frozenset[str]) -> tuple[Column, ...]:
     return (first, *(column for column in others if column.id not in hidden))
 
 
-def short_columns() -> tuple[Column, ...]:
-    """The columns of the key page's pane."""
-    wanted = ("at", "model", "tokens", "billed", "whole")
+def short_columns(*, with_key: bool = False) -> tuple[Column, ...]:
+    """The columns of a small pane: of one key's calls, or of all with their keys."""
+    wanted = ("at", *(("key",) if with_key else ()), "model", "tokens", "billed", "whole")
     every = {column.id: column for column in columns()}
     every["tokens"] = Column("tokens", _("TOKENS"), 8, RIGHT, priority=1)
     return tuple(every[name] for name in wanted)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost
-from tui.locale import _
+from tui.locale import _, plural
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.histories import current_account, current_histories
 from tui.monitor.questions import AskKeyHistory
@@ -16,6 +16,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.triage.baselines import usual_at
+from tui.triage.causes import together
 from tui.triage.report import Report
 from widgets.layout import OPEN, SPARKS, bar
 from widgets.values import Align, Cell, Column, Emphasis, Row
@@ -183,12 +184,13 @@ def _models(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
         Column("usual", _("USUAL"), 9, Align.RIGHT, sortable=False),
         Column("now", _("now").upper(), 9, Align.RIGHT, sortable=False),
     )
-    likely, since = report.likely, report.since
-    if likely is None or since is None:
+    keys, since = report.behind, report.since
+    if not keys or since is None:
         return _("Models, usual and now"), columns, ()
     inputs = inputs_of(snapshot, look.now)
-    now, usual = inputs.uses_since(likely.key_id, since), inputs.usual_uses.get(likely.key_id)
-    names = sorted({*(now[0] if now else {}), *(usual[0] if usual else {})})
+    now = inputs.uses_since(keys, since)
+    usual = together(inputs.usual_uses[key_id] for key_id in keys if key_id in inputs.usual_uses)
+    names = sorted({*(now[0] if now else {}), *usual[0]})
     rows = []
     for name in names:
         cells = [Cell(name)]
@@ -197,7 +199,10 @@ def _models(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
             own = uses[0][name].requests if uses and name in uses[0] else 0
             cells.append(Cell(fmt.percent(own / calls) if calls else fmt.UNKNOWN))
         rows.append(Row(name, tuple(cells)))
-    title = _("Models of {key}, part of its calls").format(key=key_name(likely.key_id, snapshot, look))
+    title = _("Models of {key}, part of its calls").format(key=key_name(keys[0], snapshot, look))
+    if len(keys) > 1:
+        title = plural("Models of {n} key, part of its calls", "Models of {n} keys, part of their calls", len(keys))
+        title = title.format(n=fmt.count(len(keys)))
     return title, columns, tuple(rows)
 
 

@@ -24,7 +24,6 @@ from tui.triage.past_incidents import PastIncident
 from tui.triage.plans import ShortPlan
 from tui.triage.refusals import Side
 from tui.triage.repeats import Repeats
-from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
 from tui.triage.rules.price import CostlyChange, PriceChanges
@@ -37,8 +36,6 @@ from tui.triage.unit_cost import UnitCostRise
 MORE_PRICES = 2
 MORE_ORIGINS = 2
 """At most this many other new origins of a key are named beside the first."""
-MOST_KEYS = 3
-"""At most this many keys are named of an incident that is no single key's."""
 
 
 class KindWords(Struct, frozen=True):
@@ -278,28 +275,6 @@ def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: Dis
         return told
     named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_ORIGINS])
     return _("{told}; new as well: {origins}").format(told=told, origins=named)
-
-
-def many_keys_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """Of an incident that is no single key's: the address that its keys share, else those that cost most."""
-    common = report.common_origin
-    if common is None:
-        most = sorted(report.suspects, key=lambda one: -one.share)[:MOST_KEYS]
-        shares = (f"{key_name(one.key_id, snapshot, look)} {fmt.percent(one.share)}" for one in most)
-        return _("no single cause, most by {keys}").format(keys=", ".join(shares))
-    told = plural(
-        "{n} key from {origin}, {share} of the excess", "{n} keys from {origin}, {share} of the excess", common.keys
-    )
-    if common.new_keys == common.keys:
-        told = plural(
-            "{n} new key from {origin}, {share} of the excess",
-            "{n} new keys from {origin}, {share} of the excess",
-            common.keys,
-        )
-    origin = look.ip(common.ip)
-    if common.program is not None:
-        origin = _("{address} by {program}").format(address=origin, program=common.program)
-    return told.format(n=fmt.count(common.keys), origin=origin, share=fmt.percent(common.share))
 
 
 def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: DisplayContext) -> str:

@@ -8,8 +8,9 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import in_words, kind_word, many_keys_sentence
+from tui.present.finding_words import in_words, kind_word
 from tui.present.key_names import key_name
+from tui.present.many_keys import many_keys_sentence
 from tui.present.signs import signed
 from tui.triage.findings import FindingKind
 from tui.triage.incident_figures import IncidentFigures, figures_of, finding_of, of_finding

@@ -1,6 +1,6 @@
 """The key table: every key with its real state, its cost, its limits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -203,10 +203,10 @@ def rows(
     shown: Sequence[Column],
     sort: tuple[str, bool],
     needle: str = "",
-    likely_id: int | None = None,
+    at_fault: Container[int] = (),
     memo: Memo | None = None,
 ) -> tuple[Row, ...]:
-    """The rows that match the filter, sorted; the likely cause of an incident has a star.
+    """The rows that match the filter, sorted; those at fault in an incident have a star.
 
     The account's memo caches the texts that have not changed since the last frame.
     """
@@ -216,7 +216,7 @@ def rows(
     matching.sort(key=measure, reverse=sort[1])
     still = look.by_the_minute
     memo = memo or Memo()
-    cells = (_still_cells(memo, line.key.id, line, still, shown, line.key.id == likely_id) for line in matching)
+    cells = (_still_cells(memo, line.key.id, line, still, shown, line.key.id in at_fault) for line in matching)
     return tuple(
         Row(line.key.id, tuple(_used(line, look) if cell is None else cell for cell in told))
         for line, told in zip(matching, cells, strict=True)
@@ -225,11 +225,11 @@ def rows(
 
 @memoize_last(each=1)
 def _still_cells(
-    _memo: Memo, _key_id: int, line: KeyLine, look: DisplayContext, shown: Sequence[Column], is_likely: bool
+    _memo: Memo, _key_id: int, line: KeyLine, look: DisplayContext, shown: Sequence[Column], is_at_fault: bool
 ) -> tuple[Cell | None, ...]:
     """The cells without seconds; None in the place of the one with them."""
     cells = [None if column.id == "used" else _CELLS[column.id](line, look) for column in shown]
-    if is_likely:
+    if is_at_fault:
         cells[1] = Cell(f"*{status_word(line.status)}", Emphasis.CRITICAL)
     return tuple(cells)
 

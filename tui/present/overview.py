@@ -101,13 +101,13 @@ def split_pane(
 
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """All keys that match the filter; the likely cause of an incident has a star."""
+    """All keys that match the filter; those at fault in an incident have a star."""
     found = keys.lines(snapshot, look.now, report, state.width)
     offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
     has_excess = any(one.excess_share is not None for one in found)
     columns = keys.columns(state.width, offset, has_excess=has_excess, capabilities=snapshot.capabilities)
-    likely = report.likely if report is not None else None
-    rows = keys.rows(found, look, columns, state.sort, state.needle, likely.key_id if likely else None, snapshot.memo)
+    at_fault = frozenset(report.at_fault if report is not None else ())
+    rows = keys.rows(found, look, columns, state.sort, state.needle, at_fault, snapshot.memo)
     feed, costs = snapshot.feed(AskKeys()), snapshot.feed(AskKeyCosts())
     number = str(len(found)) if len(rows) == len(found) else f"{len(rows)}/{len(found)}"
     number = number if feed.data is not None else fmt.UNKNOWN

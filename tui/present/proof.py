@@ -1,5 +1,6 @@
-"""Whether an action on a key helped, judged by the gateway's billing since (triage-spec section 7)."""
+"""Whether an action on keys helped, judged by the gateway's billing since (triage-spec section 7)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +14,7 @@ from tui.monitor.burn import BASE_CALLS, BURN_WINDOW, MIN_WINDOW
 from tui.monitor.calls.log import CallView
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.batch import keys_word
 from tui.present.display_context import DisplayContext
 from widgets.values import Cell, Emphasis, Line
 
@@ -31,12 +33,12 @@ class Verdict(StrEnum):
 
 
 class Proof(Struct, frozen=True):
-    """What a key did after an action at `acted_at`: `ended` calls were in progress, `begun` calls began later.
+    """What keys did after an action that ended at `acted_at`: `ended` calls were in progress, `begun` began later.
 
     The burn rates are the account's wallet cost in USD an hour, in the quarter of an hour before and since.
     """
 
-    key: ApiKey
+    keys: tuple[ApiKey, ...]
     verdict: Verdict
     acted_at: datetime
     quiet_since: datetime
@@ -48,30 +50,33 @@ class Proof(Struct, frozen=True):
     burn_after_usd: Decimal | None
 
 
-def proof_of(key: ApiKey, acted_at: datetime, snapshot: Snapshot, now: datetime) -> Proof:
-    """Judge an action by the call records: without fresh ones nothing is proved."""
+def proof_of(keys: tuple[ApiKey, ...], acted_at: Mapping[int, datetime], snapshot: Snapshot, now: datetime) -> Proof:
+    """Judge what was done to keys, each at its time, by the call records: without fresh ones nothing is proved."""
     view, heard_at = snapshot.calls.get(BASE_CALLS), snapshot.feed(BASE_CALLS).fetched_at
-    after = [call for call in view.log.between(acted_at, now + BURN_WINDOW) if call.key_id == key.id] if view else []
-    begun = [call for call in after if _began(call) > acted_at + GRACE]
-    ended = [call for call in after if _began(call) <= acted_at + GRACE]
-    quiet_since = max((call.at for call in after), default=acted_at)
-    is_refused = key.status(now) is not KeyStatus.ACTIVE
+    first_at, last_at = min(acted_at.values()), max(acted_at.values())
+    since = view.log.between(first_at, now + BURN_WINDOW) if view else ()
+    after = [call for call in since if call.key_id in acted_at and call.at >= acted_at[call.key_id]]
+    begun = [call for call in after if _began(call) > acted_at[call.key_id] + GRACE]
+    ended = [call for call in after if _began(call) <= acted_at[call.key_id] + GRACE]
+    quiet_since = max((call.at for call in after), default=last_at)
+    is_refused = all(key.status(now) is not KeyStatus.ACTIVE for key in keys)
+    in_flight = sum(key.in_flight or 0 for key in keys)
     if begun:
         verdict = Verdict.GOES_ON
-    elif is_refused and not key.in_flight and heard_at is not None and heard_at > quiet_since:
+    elif is_refused and not in_flight and heard_at is not None and heard_at > quiet_since:
         verdict = Verdict.CONTAINED
     else:
         verdict = Verdict.WATCHING
     return Proof(
-        key,
+        keys,
         verdict,
-        acted_at,
+        last_at,
         quiet_since,
-        key.in_flight or 0,
+        in_flight,
         len(ended),
         sum((call.billed_usd for call in ended), start=Decimal(0)),
         len(begun),
-        _burn(view, acted_at - BURN_WINDOW, acted_at),
+        _burn(view, first_at - BURN_WINDOW, first_at),
         _burn(view, quiet_since + AFTER, now) if verdict is Verdict.CONTAINED else None,
     )
 
@@ -92,7 +97,7 @@ def proof_lines(proof: Proof, look: DisplayContext) -> tuple[Line, ...]:
 
 
 def sentence(proof: Proof, look: DisplayContext) -> str:
-    """The verdict on a key with its evidence."""
+    """The verdict on the keys with its evidence."""
     acted = fmt.clock_time(proof.acted_at, look.zone)
     if proof.verdict is Verdict.CONTAINED:
         head = _("contained at {time}").format(time=fmt.clock_time(proof.quiet_since, look.zone))
@@ -108,7 +113,8 @@ def sentence(proof: Proof, look: DisplayContext) -> str:
     if proof.burn_before_usd is not None and proof.burn_after_usd is not None:
         before, after = fmt.usd(proof.burn_before_usd), fmt.usd(proof.burn_after_usd)
         facts.append(_("burn {before} → {after}/h").format(before=before, after=after))
-    return f"{look.key_name(proof.key)}: " + " · ".join((head, *facts))
+    who = look.key_name(proof.keys[0]) if len(proof.keys) == 1 else keys_word(len(proof.keys))
+    return f"{who}: " + " · ".join((head, *facts))
 
 
 def _began(call: Call) -> datetime:

@@ -111,8 +111,7 @@ def _culprits(scope: Scope, report: Report | None) -> list[Culprit]:
     if report is None:
         return []
     only = scope.filters.key_id
-    ids = [report.likely.key_id] if report.likely is not None else []
-    ids += [key_id for key_id in report.key_spikes if key_id not in ids]
+    ids = dict.fromkeys((*report.at_fault, *report.key_spikes))
     found = [Culprit(key_id, abnormal.of_key(key_id, report)) for key_id in ids if only in (None, key_id)]
     return [one for one in found if one.found.hours]
 

@@ -11,13 +11,12 @@ from tui.locale import _, plural
 from tui.monitor.questions import AskKeyCosts
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present import gaps
+from tui.present import gaps, many_keys
 from tui.present.cause_words import amounts, model_sentence, part_text, part_word
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import (
     earlier_sentence,
     in_words,
-    many_keys_sentence,
     repeat_sentence,
     spike_text,
     takeover_sentence,
@@ -30,6 +29,7 @@ from tui.present.proof import sentence as proof_sentence
 from tui.present.refusal_words import STILL, storm_sentence, way_out
 from tui.present.shown_keys import shown, with_keys
 from tui.present.signs import signed
+from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import Input, among, of_step, that_matter
 from tui.triage.report import Report, State
@@ -147,6 +147,7 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
     first = report.suspects[0]
     share = fmt.percent(first.share)
     name = key_name(first.key_id, snapshot, look)
+    common = report.common_origin
     if not report.is_incident:
         return _("most above usual today: {key}, {amount}").format(key=name, amount=fmt.usd_float(first.excess_usd))
     calm = next(
@@ -155,15 +156,16 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
     if calm is not None:
         told = _("{key} now, {share} of the excess; {other} is calm again")
         return told.format(key=name, share=share, other=key_name(calm.key_id, snapshot, look))
-    if report.unexplained_share > UNEXPLAINED:
+    if report.unexplained_share > UNEXPLAINED and not report.to_contain_together:
         told = _("{share} of the excess is not explained by these keys; most: {key}, {own}")
         return told.format(share=fmt.percent(report.unexplained_share), key=name, own=share)
     if report.likely is None:
-        return many_keys_sentence(report, snapshot, look)
+        return many_keys.many_keys_sentence(report, snapshot, look)
+    also = f"; {many_keys.origin_sentence(common, look)}" if common is not None else ""
     if not is_single_cause(report.suspects):
-        return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share)
+        return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share) + also
     looked = _(" (first look)") if first.is_first_look else ""
-    return _("{key}, {share} of the excess").format(key=name, share=share) + looked
+    return _("{key}, {share} of the excess").format(key=name, share=share) + looked + also
 
 
 def _model_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -232,10 +234,20 @@ def contain_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -
     if report.to_contain is None:
         if report.likely is not None:
             return _nothing_to_contain(report.likely, report, snapshot, look)
-        if report.is_incident and report.suspects:
-            return _("no single key: choose in the key table whom to stop")
+        if report.goes_on_with_many:
+            return _together_sentence(report, snapshot, look)
+        if report.is_of_many:
+            return _("its keys are calm again: nothing to do")
         return _("nothing to contain") if report.is_whole else _("not known before the steps above are")
     return _("disable, or a limit for the day")
+
+
+def _together_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
+    working = many_keys.working(report.to_contain_together, snapshot, look)
+    if not working:
+        return many_keys.mark_sentence()
+    told = plural("disable {n} key, or limit it", "disable {n} keys at once, or limit each", len(working))
+    return told.format(n=fmt.count(len(working)))
 
 
 def _nothing_to_contain(likely: Suspect, report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -272,7 +284,12 @@ def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> t
         Cell(fit(_("Likely cause"), 26), Emphasis.ACCENT),
         Cell(fit(_("excess"), 10, Align.RIGHT) + fit(_("share"), 8, Align.RIGHT), Emphasis.MUTED),
     )
-    return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
+    common = report.common_origin
+    if common is None:
+        return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
+    group, others = _group_line(common, look), many_keys.others(report)[: SHOWN_SUSPECTS - 1]
+    alone = [_suspect_line(one, snapshot, look) for one in others]
+    return (head, *alone[:1], group, *alone[1:]) if report.likely is not None else (head, group, *alone)
 
 
 def earlier_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
@@ -285,10 +302,15 @@ def earlier_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> t
 
 def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The exact split of the increase, per hour."""
-    reason, likely = report.why, report.likely
-    if reason is None or likely is None:
+    reason = report.why
+    if reason is None or not report.behind:
         return ()
-    title = _("Why {key} costs more, an hour").format(key=key_name(likely.key_id, snapshot, look))
+    title = _("Why {key} costs more, an hour").format(key=key_name(report.behind[0], snapshot, look))
+    if len(report.behind) > 1:
+        told = plural(
+            "Why this {n} key costs more, an hour", "Why these {n} keys cost more, an hour", len(report.behind)
+        )
+        title = told.format(n=fmt.count(len(report.behind)))
     return (
         (Cell(title, Emphasis.ACCENT),),
         *(_part(part_word(part), part_text(part, reason) if usd > 0 else "", usd) for part, usd in amounts(reason)),
@@ -298,6 +320,8 @@ def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple
 
 def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """What can be done about a key, and the effect of each action."""
+    if key is None and report.comes_first is None and report.goes_on_with_many:
+        return _ways_together(report, snapshot, look)
     if key is None:
         told = _("Nothing to contain.") if report.is_whole else _("What to contain is not known yet.")
         told = _remedy(report, look) or told
@@ -325,6 +349,21 @@ def contain_lines(key: ApiKey | None, report: Report, snapshot: Snapshot, look: 
     return tuple(lines)
 
 
+def _ways_together(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
+    """How to stop many keys, if it is known which."""
+    working = many_keys.working(report.to_contain_together, snapshot, look)
+    if not working:
+        return ((Cell(many_keys.mark_sentence()),),)
+    told = plural("Disable {n} key", "Disable {n} keys", len(working)).format(n=fmt.count(len(working)))
+    who = many_keys.names([key.id for key in working], snapshot, look)
+    return (
+        _choice(shown("disable"), told, who),
+        _choice(shown("limits"), _("Limit each"), _("quota, and spend limits for 5 h, 1 d, 7 d")),
+        _choice(shown("timed_pause"), _("Disable for a time"), _("aktop enables them again, and must be open then")),
+        _choice(shown("planned"), _("It is planned"), _("stay quiet about this at these hours of the week")),
+    )
+
+
 def title(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The second line of the triage screen."""
     lacking = gaps.note(that_matter(report.gaps), look) if report is not None else ()
@@ -337,8 +376,8 @@ def title(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Li
     told = _(" · incident since {time} ({span})").format(time=began, span=fmt.span(look.now - since))
     if not report.suspects:
         return Cell(_("Triage"), Emphasis.STRONG), Cell(told), *lacking
-    spent = sum(one.actual_usd for one in report.suspects[:SHOWN_SUSPECTS])
-    usual = sum(one.expected_usd for one in report.suspects[:SHOWN_SUSPECTS])
+    spent = sum(one.actual_usd for one in report.suspects)
+    usual = sum(one.expected_usd for one in report.suspects)
     money = _(" · {spent} so far, usual {usual}").format(spent=fmt.usd_float(spent), usual=fmt.usd_float(usual))
     return Cell(_("Triage"), Emphasis.STRONG), Cell(told), Cell(money, Emphasis.MUTED), *lacking
 
@@ -406,7 +445,7 @@ def _contain_step(report: Report, snapshot: Snapshot, look: DisplayContext, proo
         told = _("its keys can call no more; the last call ended {time}")
         sentence = told.format(time=fmt.moment(report.contained_at, look.now, look.zone))
         return StepLine("contain", title, State.FOUND, sentence, Cell(_("✓ contained"), Emphasis.GOOD))
-    is_due = report.to_contain is not None or _remedy(report, look) is not None
+    is_due = report.to_contain is not None or report.goes_on_with_many or _remedy(report, look) is not None
     state = State.FOUND if is_due else State.CLEAR if report.is_whole else State.CANNOT_TELL
     return StepLine("contain", title, state, contain_sentence(report, snapshot, look))
 
@@ -432,9 +471,19 @@ def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Lin
         (_("errors"), one.is_failing),
     )
     badges = [word for word, is_so in marks if is_so]
-    name = fit(key_name(one.key_id, snapshot, look), 25)
-    figures = fit(fmt.usd_float(one.excess_usd), 10, Align.RIGHT) + fit(fmt.percent(one.share), 8, Align.RIGHT)
-    return Cell(f" {name}"), Cell(figures), Cell(f"  {', '.join(badges)}", Emphasis.WARNING)
+    return _cause_line(key_name(one.key_id, snapshot, look), one.excess_usd, one.share, badges)
+
+
+def _group_line(common: CommonOrigin, look: DisplayContext) -> Line:
+    """The keys of one address as one."""
+    are_new = common.new_keys == len(common.key_ids)
+    badge = _("calm again") if common.is_calm else _("new keys") if are_new else ""
+    return _cause_line(many_keys.group_name(common, look), common.excess_usd, common.share, [badge])
+
+
+def _cause_line(name: str, excess_usd: float, share: float, badges: Sequence[str]) -> Line:
+    figures = fit(fmt.usd_float(excess_usd), 10, Align.RIGHT) + fit(fmt.percent(share), 8, Align.RIGHT)
+    return Cell(f" {fit(name, 25)}"), Cell(figures), Cell(f"  {', '.join(badges)}", Emphasis.WARNING)
 
 
 def _part(name: str, text: str, usd: float, severity: Emphasis = Emphasis.NORMAL) -> Line:

@@ -10,7 +10,7 @@ from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.scoped import usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import drill_down, planned, triage, usage_panes
+from tui.present import calls, drill_down, key_actions, many_keys, planned, triage, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.evidence import evidence
 from tui.present.incident_history import Known, again_lines
@@ -23,7 +23,7 @@ from tui.present.trend import Metric
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
 from widgets.facts import Part
-from widgets.values import Cell, Column, Emphasis, Line
+from widgets.values import Cell, Emphasis, Line
 from widgets.wrapping import wrap_line
 
 
@@ -86,8 +86,9 @@ def trend_pane(scope: Scope, report: Report, snapshot: Snapshot, look: DisplayCo
     return replace(pane, frame=replace(pane.frame, title=title, hint=""))
 
 
-def calls_pane(scope: Scope, columns: tuple[Column, ...], snapshot: Snapshot, look: DisplayContext) -> TablePane:
-    """The latest calls of the key in question, or of all."""
+def calls_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> TablePane:
+    """The latest calls of the key in question, or of all with their keys."""
+    columns = calls.short_columns(with_key=scope.filters.key_id is None)
     pane = drill_down.calls_pane(scope, columns, snapshot, look)
     title = pane.frame.title
     if scope.filters.key_id is not None:
@@ -102,6 +103,11 @@ def contain_pane(
     title = _("Contain {key}").format(key=look.key_name(key)) if key is not None else _("Contain")
     told = proof_lines(proof, look) if proof is not None else ()
     return FieldsPane(PaneFrame(title), (*told, *triage.contain_lines(key, report, snapshot, look)))
+
+
+def no_key(report: Report | None) -> Toast:
+    """Why a change is about no key."""
+    return Toast(many_keys.mark_sentence()) if report is not None and report.is_of_many else key_actions.no_key()
 
 
 def report_written(path: Path) -> Toast:

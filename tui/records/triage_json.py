@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from tui.domain.text import inert
 from tui.monitor.snapshot import Snapshot
-from tui.present import finding_words, refusal_words, triage
+from tui.present import finding_words, many_keys, refusal_words, triage
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
 from tui.present.incident_history import Known, like, of_incident
 from tui.records import json_values
 from tui.records.freshness import missing_json, state_word
 from tui.records.incidents_json import incident_members
+from tui.triage.causes import CostCause
 from tui.triage.common_origin import CommonOrigin
 from tui.triage.explain import explain_finding
 from tui.triage.findings import FindingKind
@@ -50,6 +51,7 @@ def triage_json(
         "takeovers": [_takeover(one, snapshot, look) for one in report.takeovers],
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
         "common_origin": _common_origin(report.common_origin) if report.common_origin is not None else None,
+        "why": {"key_ids": list(report.behind), **_why(report.why, report)} if report.why is not None else None,
         "time_to_empty": {
             "usual_pace": json_values.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
             "current_rate": json_values.time(report.current_empty_at, look.zone),
@@ -198,16 +200,17 @@ def _common_origin(one: CommonOrigin) -> dict[str, object]:
     return {
         "ip": one.ip,
         "program": one.program,
-        "keys": one.keys,
+        "keys": len(one.key_ids),
+        "key_ids": list(one.key_ids),
         "new_keys": one.new_keys,
+        "excess_usd": _usd(one.excess_usd),
         "share": round(one.share, 4),
     }
 
 
 def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, object]:
     key = snapshot.key(one.key_id)
-    is_first = report.suspects[0] == one
-    reason = report.why if is_first else None
+    reason = report.why if report.behind == (one.key_id,) else None
     badges = {
         "new": one.is_new,
         "dormant": one.is_dormant,
@@ -220,22 +223,27 @@ def _suspect(one: Suspect, report: Report, snapshot: Snapshot) -> dict[str, obje
         "name": key.name if key is not None else None,
         "excess_usd": _usd(one.excess_usd),
         "share": round(one.share, 4),
-        "why": None
-        if reason is None
-        else {
-            **{f"{part}_usd": _usd(amount) for part, amount in reason.parts.items()},
-            "rate_usd": _usd(reason.rate_usd),
-            "main": reason.main.value,
-            "sentence": why_sentence(reason, report.is_incident),
-        },
+        "why": _why(reason, report) if reason is not None else None,
         "badges": [name for name, is_so in badges.items() if is_so],
+    }
+
+
+def _why(reason: CostCause, report: Report) -> dict[str, object]:
+    return {
+        **{f"{part}_usd": _usd(amount) for part, amount in reason.parts.items()},
+        "rate_usd": _usd(reason.rate_usd),
+        "main": reason.main.value,
+        "sentence": why_sentence(reason, report.is_incident),
     }
 
 
 def _contain(report: Report, snapshot: Snapshot, look: DisplayContext) -> list[dict[str, object]]:
     key = snapshot.key(report.to_contain) if report.to_contain is not None else None
     if key is None:
-        return []
+        return [
+            {"key_id": one.id, "action": "disable", "limits": {}, "sentence": triage.disable_sentence(one)}
+            for one in many_keys.working(report.to_contain_together, snapshot, look)
+        ]
     sentence = triage.disable_sentence(key)
     ways: list[dict[str, object]] = [{"key_id": key.id, "action": "disable", "limits": {}, "sentence": sentence}]
     limit_usd = triage.day_limit_usd(key, report, snapshot)

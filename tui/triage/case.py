@@ -20,14 +20,15 @@ from tui.triage.baselines import (
     settled,
     week_usd,
 )
-from tui.triage.causes import CostCause, Uses, why, without
-from tui.triage.common_origin import CommonOrigin, common_origin
+from tui.triage.causes import CostCause, Uses, together, why, without
+from tui.triage.common_origin import MIN_KEYS, CommonOrigin, common_origin
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.inputs import Inputs
 from tui.triage.key_bars import bars_of_all, key_bars, key_judges, on_now, spikes_over
 from tui.triage.loops import Loops
+from tui.triage.origins import learn
 from tui.triage.price_share import PriceShare
 from tui.triage.prices import PriceChange, extra_usd_per_h
 from tui.triage.recurrence import bars_of
@@ -46,6 +47,7 @@ from tui.triage.spikes import (
 )
 from tui.triage.storms import GAP, RECENT, Storm, storms
 from tui.triage.suspects import (
+    CALM_SHARE,
     DORMANT_FOR,
     NEW_FOR,
     SINGLE_CAUSE,
@@ -53,6 +55,7 @@ from tui.triage.suspects import (
     burning_first,
     first_look,
     is_single_cause,
+    most_of,
     rank,
     to_blame,
     with_errors,
@@ -284,15 +287,41 @@ class Case:
         if spike is None or not spike.is_confirmed:
             return False
         if not is_single_cause(suspects):
-            return self.common_origin is not None or spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
+            common = self.common_origin
+            return (common is not None and common.has_most) or spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
         first = suspects[0]
         return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
 
     @cached_property
     def common_origin(self) -> CommonOrigin | None:
-        """The address that the keys behind an incident share, if it is no single key's."""
-        suspects = self._by_excess
-        return common_origin(suspects, self.inputs.seen) if not to_blame(suspects) else None
+        """The address that several keys behind an incident share."""
+        suspects, inputs = self._by_excess, self.inputs
+        if len(suspects) < MIN_KEYS:
+            return None
+        # Until the calls of a day are read, those of the last hour are not among the origins.
+        return common_origin(suspects, learn(inputs.seen, inputs.recent_calls or ()))
+
+    @cached_property
+    def blamed(self) -> tuple[int, ...]:
+        """The keys behind an incident; none if it is many keys' together, or if those of one address burn instead."""
+        found, common = to_blame(self.suspects), self.common_origin
+        if common is None or common.is_calm:
+            return found
+        calm_usd_per_h = CALM_SHARE * (common.pace_usd_per_h or 0.0)
+        blamed = (one for one in self.suspects if one.key_id in found and not one.is_calm)
+        return found if any(one.pace_usd_per_h is None or one.pace_usd_per_h > calm_usd_per_h for one in blamed) else ()
+
+    @cached_property
+    def behind(self) -> tuple[Suspect, ...]:
+        """The keys that the cause is about: the first suspect, or those with most of an incident of many keys."""
+        if self.unit_cost and not self.has_spike:
+            return tuple(one for one in self.suspects if one.key_id == self.unit_cost[0].key_id)
+        if not self.is_account_sure or self.blamed:
+            return self.suspects[:1]
+        if self.common_origin is not None:
+            ids = frozenset(self.common_origin.key_ids)
+            return tuple(one for one in self.suspects if one.key_id in ids)
+        return most_of(self._by_excess)
 
     def _is_over_own(self, key_id: int) -> bool:
         """Whether a key is over its own bound, if it ever works at this time of day: its weekly job is no surprise."""
@@ -400,19 +429,21 @@ class Case:
 
     @cached_property
     def why(self) -> CostCause | None:
-        """Why the first suspect costs more; without a spike, why its calls became dearer."""
+        """Why the keys behind it cost more; without a spike, why the calls of the first became dearer."""
         if self.unit_cost and not self.has_spike:
             return self.unit_cost[0].why
-        if self.since is None or not self.suspects:
+        if self.since is None or not self.behind:
             return None
-        first = self.suspects[0]
-        now, usual = self.inputs.uses_since(first.key_id, self.since), self.usual_uses.get(first.key_id)
-        if now is None or usual is None:
+        now = self.inputs.uses_since([one.key_id for one in self.behind], self.since)
+        # The first calls of a new key are part of it, and nothing is usual.
+        known = [one.key_id for one in self.behind if not one.is_new]
+        if now is None or any(key_id not in self.usual_uses for key_id in known):
             return None
-        if first.is_new:  # its first calls are part of it, and nothing is usual
+        if not known:
             return why(now[0], now[1], {}, 0.0)
-        models, hours = without(usual, now)
-        found, busy_h = why(now[0], now[1], models, hours), self._busy_hours(first.key_id, self.since)
+        models, hours = without(together(self.usual_uses[key_id] for key_id in known), now)
+        found = why(now[0], now[1], models, hours)
+        busy_h = self._busy_hours(known[0], self.since) if len(self.behind) == 1 else 0
         if found is None or not busy_h:
             return found
         return replace(found, busy_calls_per_h=max(found.calls_per_h[0], found.calls_per_h[0] * hours / busy_h))

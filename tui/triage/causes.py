@@ -5,7 +5,7 @@ charges besides tokens. For the usual calls only tokens and cost are known: they
 rest counts as a change of price.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 
@@ -178,6 +178,17 @@ def without(usual: Uses, incident: Uses) -> Uses:
     """The usual, less the incident that it includes."""
     models = {name: _less(sums, incident[0].get(name, Sums())) for name, sums in usual[0].items()}
     return {name: sums for name, sums in models.items() if sums.requests}, max(0.0, usual[1] - incident[1])
+
+
+def together(uses: Iterable[Uses]) -> Uses:
+    """The use of several keys; those that were used for a shorter time did nothing before."""
+    sums: dict[str, Sums] = {}
+    hours = 0.0
+    for models, own_hours in uses:
+        hours = max(hours, own_hours)
+        for name, one in models.items():
+            sums[name] = sums[name] + one if name in sums else one
+    return sums, hours
 
 
 def scaled(uses: Uses, times: float, hours: float) -> Uses:

@@ -41,6 +41,7 @@ def find(inputs: Inputs) -> Report:
         since=case.since,
         suspects=case.suspects,
         common_origin=case.common_origin,
+        behind=tuple(one.key_id for one in case.behind),
         why=case.why,
         contained_at=case.contained_at,
         repeats=repeats,

@@ -1,6 +1,6 @@
 """The inputs of triage. None means not known (yet)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, tzinfo
 
 from msgspec import Struct, field
@@ -32,8 +32,8 @@ class Inputs(Struct, frozen=True):
     """The cost of each key today and usually, for a first look while histories are being read."""
     day_part: float = 0.0
     """The part of the server's day that is over."""
-    uses_since: Callable[[int, datetime], Uses | None] = lambda _key_id, _since: None
-    """The use of a key by model since a moment."""
+    uses_since: Callable[[Collection[int], datetime], Uses | None] = lambda _key_ids, _since: None
+    """The use of some keys together by model since a moment."""
     usual_uses: Mapping[int, Uses] = field(default_factory=dict)
     """The usual use of each key by model."""
     recent_calls: tuple[Call, ...] | None = None

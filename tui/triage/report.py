@@ -52,9 +52,11 @@ class Report(Struct, frozen=True, dict=True):
     suspects: tuple[Suspect, ...] = ()
     """The keys by their share of the excess."""
     common_origin: CommonOrigin | None = None
-    """What the keys share, if the incident is of many."""
+    """The address that several keys behind the incident share."""
+    behind: tuple[int, ...] = ()
+    """The keys that the cause is about."""
     why: CostCause | None = None
-    """Why the first suspect costs more."""
+    """Why they cost more together."""
     contained_at: datetime | None = None
     """When the last call of the keys behind the incident ended, once none of them can call."""
     repeats: tuple[Repeats, ...] = ()
@@ -162,6 +164,13 @@ class Report(Struct, frozen=True, dict=True):
         return next((one for one in self.suspects if one.key_id in blamed), None)
 
     @cached_property
+    def at_fault(self) -> tuple[int, ...]:
+        """The key to blame, or those of one address if it is theirs together."""
+        if self.likely is not None:
+            return (self.likely.key_id,)
+        return self.common_origin.key_ids if self.is_incident and self.common_origin is not None else ()
+
+    @cached_property
     def to_contain(self) -> int | None:
         """The key to act on: the likely cause while it burns, else the key of a reported finding without excess.
 
@@ -174,6 +183,25 @@ class Report(Struct, frozen=True, dict=True):
         acts = [one for one in self.findings if one.cause is not None and not one.is_quiet(self.at)]
         found = [one for one in acts if one.kind in _WITHOUT_EXCESS]
         return min(found, key=lambda one: _WITHOUT_EXCESS.index(one.kind)).cause if found else None
+
+    @cached_property
+    def to_contain_together(self) -> tuple[int, ...]:
+        """The keys to stop at once: of an incident of many keys those of one address that can still call."""
+        common = self.common_origin
+        if common is None or self.comes_first is not None or not self.is_incident or self.likely is not None:
+            return ()
+        stopped = {one.key_id for one in self.suspects if one.is_stopped or one.is_deleted}
+        return tuple(key_id for key_id in common.key_ids if key_id not in stopped)
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether an incident is of many keys that are known, none of them to blame."""
+        return self.is_incident and self.likely is None and bool(self.suspects)
+
+    @property
+    def goes_on_with_many(self) -> bool:
+        """Whether such an incident still costs more than usual."""
+        return self.is_of_many and self.contained_at is None and any(one.burns for one in self.suspects)
 
     @cached_property
     def subject(self) -> int | None:

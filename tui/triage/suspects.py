@@ -30,6 +30,7 @@ SINGLE_CAUSE = 0.5
 """A key with this share of the excess is behind the incident."""
 TWO_CAUSES = 0.7
 """Two keys are if they have this share together."""
+MOST_SHARE = 0.8
 BLAMED_SHARE = 0.25
 """A key with a smaller share is not to blame."""
 MIN_SHARE = 0.1
@@ -62,9 +63,16 @@ class Suspect(Struct, frozen=True):
     pace_usd_per_h: float | None = None
     """By how much the pace of its last minutes exceeds twice the usual; None while unknown."""
     is_calm: bool = False
-    """It is not burning now."""
+    """It is not burning now, or far less than another."""
+    is_stopped: bool = False
+    """It can call no more."""
     is_deleted: bool = False
     """The account no longer has it."""
+
+    @property
+    def burns(self) -> bool:
+        """Whether it still costs more than usual, however little beside others; so it is taken while unknown."""
+        return not self.is_stopped and self.pace_usd_per_h != 0
 
     @property
     def excess_usd(self) -> float:
@@ -133,6 +141,7 @@ def burning_first(
     marked = tuple(
         replace(
             one,
+            is_stopped=one.key_id in stopped,
             is_calm=one.key_id in stopped
             or (one.pace_usd_per_h is not None and one.pace_usd_per_h <= CALM_SHARE * fastest),
         )
@@ -154,6 +163,20 @@ def to_blame(suspects: tuple[Suspect, ...]) -> tuple[int, ...]:
     if first < SINGLE_CAUSE and first + second < TWO_CAUSES:
         return ()
     return tuple(one.key_id for one in suspects if one.share >= BLAMED_SHARE)
+
+
+def most_of(suspects: tuple[Suspect, ...]) -> tuple[Suspect, ...]:
+    """The keys with most of the excess, those with the largest shares first, and no more of them than needed.
+
+    >>> [one.key_id for one in most_of(tuple(Suspect(n, 0.0, 0.0, share) for n, share in enumerate((0.1, 0.5, 0.4))))]
+    [1, 2]
+    """
+    found: list[Suspect] = []
+    for one in sorted(suspects, key=lambda one: -one.share):
+        if sum(known.share for known in found) >= MOST_SHARE:
+            break
+        found.append(one)
+    return tuple(found)
 
 
 def with_errors(suspects: tuple[Suspect, ...], ended: Mapping[int, CallOutcomes]) -> tuple[Suspect, ...]:

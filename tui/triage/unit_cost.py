@@ -6,7 +6,7 @@ dear calls raise the bar, as past spikes do.
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ TOGETHER = timedelta(hours=1)
 APART = timedelta(hours=12)
 """Spells this far apart are of two days."""
 
-UsesSince = Callable[[int, datetime], Uses | None]
+UsesSince = Callable[[Collection[int], datetime], Uses | None]
 BeganAt = Callable[[int, datetime], datetime | None]
 
 
@@ -109,7 +109,7 @@ def find_unit_cost(
     account: HourlyCost,
     now: datetime,
     thresholds: Thresholds = DEFAULTS,
-    uses_since: UsesSince = lambda _key_id, _since: None,
+    uses_since: UsesSince = lambda _key_ids, _since: None,
     began_at: BeganAt = lambda _key_id, _hour: None,
 ) -> tuple[UnitCostRise, ...]:
     """Keys whose recent calls cost far more than usual, dearest first.
@@ -179,7 +179,7 @@ def _before(
     """What was usual before calls became dearer. What is too long ago to be known call by call was like the rest."""
     if spell is None:
         return without(usual, recent)
-    known = uses_since(key_id, spell.start) or recent
+    known = uses_since((key_id,), spell.start) or recent
     whole, part = sum(series.requests[max(0, index_of(series, spell.start)) :]), _total(known[0])[0]
     hours = (series.start + HOUR * len(series.usd) - spell.start) / HOUR
     return without(usual, scaled(known, max(1.0, whole / part) if hours > known[1] else 1.0, max(hours, known[1])))

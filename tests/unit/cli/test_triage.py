@@ -21,6 +21,7 @@ KEYS = {
     "takeovers",
     "likely_cause",
     "common_origin",
+    "why",
     "time_to_empty",
     "contain",
 }
@@ -35,6 +36,7 @@ def test_the_runaway_is_found_with_its_cause_and_what_to_do(signed_in: Machine) 
     why = first["why"]
     parts = {f"{part}_usd" for part in CausePart}
     assert set(why) == {*parts, "rate_usd", "main", "sentence"}
+    assert found["why"] == {"key_ids": [first["key_id"]], **why}
     assert why[f"{why['main']}_usd"] == max(why[part] for part in parts)
     assert sum(why[part] for part in parts if part not in ("volume_usd", "mix_usd")) == pytest.approx(why["rate_usd"])
     assert {one["kind"] for one in found["findings"]} >= {"spike"}
@@ -48,6 +50,20 @@ def test_the_text_has_the_five_steps(signed_in: Machine) -> None:
     for step in ("1 Spike", "2 Key", "3 Model", "4 Retries", "5 Contain"):
         assert step in text
     assert "batch-nightly" in text
+
+
+def test_many_keys_of_one_address_are_told_as_one_and_stopped_each(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stolen = DemoGateway(seed=2, scenario="stolen-login", options=signed_in.demo.options)
+    monkeypatch.setattr(signed_in.demo, "asgi", stolen.asgi)
+    assert signed_in.run("login", "--email", stolen.email).code == exit_codes.OK
+    found = signed_in.run("triage", "--json").json
+    ids = set(found["common_origin"]["key_ids"])
+    assert len(ids) == found["common_origin"]["keys"] == 12
+    assert {(one["key_id"], one["action"]) for one in found["contain"]} == {(key_id, "disable") for key_id in ids}
+    assert set(found["why"]["key_ids"]) == ids
+    assert all(one["why"] is None for one in found["likely_cause"])
 
 
 def test_check_says_by_its_exit_code_that_somebody_is_needed(signed_in: Machine) -> None:

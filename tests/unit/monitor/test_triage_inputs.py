@@ -186,11 +186,11 @@ def test_half_of_the_calls_name_no_cause() -> None:
     rows = tuple(call(n, ago_s=n * 60, key_id=7) for n in range(1, 60))
     known = reduce(whole(), Answered(BASE_CALLS, CallsRead(rows, NOW - HOUR, 5500, NOW), NOW))
     inputs = inputs_of(known, NOW)
-    assert inputs.uses_since(7, NOW - 3 * HOUR) is None
-    assert inputs.uses_since(7, NOW - HOUR / 2) is not None
+    assert inputs.uses_since((7,), NOW - 3 * HOUR) is None
+    assert inputs.uses_since((7,), NOW - HOUR / 2) is not None
     assert not any(inputs.recent_uses)
     everything = reduce(known, Answered(BASE_CALLS, CallsRead((), NOW - 25 * HOUR, 5500, NOW), NOW))
-    uses = inputs_of(everything, NOW).uses_since(7, NOW - 3 * HOUR)
+    uses = inputs_of(everything, NOW).uses_since((7,), NOW - 3 * HOUR)
     assert uses is not None
     assert uses[1] == 3
 

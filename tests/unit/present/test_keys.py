@@ -160,20 +160,21 @@ def test_a_high_factor_stands_out(times: float, glyph: str, severity: Emphasis) 
 
 
 @pytest.mark.parametrize(
-    ("likely_id", "told"),
+    ("at_fault", "told"),
     [
-        (None, [("active", Emphasis.NORMAL), ("inactive", Emphasis.MUTED)]),
-        (1, [("*active", Emphasis.CRITICAL), ("inactive", Emphasis.MUTED)]),
-        (2, [("active", Emphasis.NORMAL), ("*inactive", Emphasis.CRITICAL)]),
-        (3, [("active", Emphasis.NORMAL), ("inactive", Emphasis.MUTED)]),
+        ((), [("active", Emphasis.NORMAL), ("inactive", Emphasis.MUTED)]),
+        ((1,), [("*active", Emphasis.CRITICAL), ("inactive", Emphasis.MUTED)]),
+        ((2,), [("active", Emphasis.NORMAL), ("*inactive", Emphasis.CRITICAL)]),
+        ((1, 2), [("*active", Emphasis.CRITICAL), ("*inactive", Emphasis.CRITICAL)]),
+        ((3,), [("active", Emphasis.NORMAL), ("inactive", Emphasis.MUTED)]),
     ],
 )
 @pytest.mark.parametrize("width", [60, 120])
-def test_the_likely_cause_alone_bears_a_star(
-    likely_id: int | None, told: list[tuple[str, Emphasis]], width: int
+def test_those_at_fault_alone_bear_a_star(
+    at_fault: tuple[int, ...], told: list[tuple[str, Emphasis]], width: int
 ) -> None:
     known, shown = snapshot_of(key(1, "a"), key(2, "b", stored_status="inactive")), keys.columns(width)
-    rows = keys.rows(keys.lines(known, NOW), LOOK, shown, ("name", False), likely_id=likely_id)
+    rows = keys.rows(keys.lines(known, NOW), LOOK, shown, ("name", False), at_fault=at_fault)
     place = [column.id for column in shown].index("status")
     assert [(row.cells[place].text, row.cells[place].emphasis) for row in rows] == told
 

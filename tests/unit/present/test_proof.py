@@ -55,11 +55,33 @@ def with_calls(calls: tuple[Call, ...]) -> Snapshot:
 def test_an_action_is_judged_by_what_was_billed_since(
     acted_on: ApiKey, calls: tuple[Call, ...], verdict: Verdict, told: str
 ) -> None:
-    proof = proof_of(acted_on, ACTED, with_calls(calls), NOW)
+    proof = proof_of((acted_on,), {7: ACTED}, with_calls(calls), NOW)
     assert proof.verdict is verdict
     text = "".join(cell.text for line in proof_lines(proof, DisplayContext(NOW, ZoneInfo("UTC"))) for cell in line)
     assert told in text
 
 
+BOTH = (key(**OFF), key(8, name="bench", **OFF))
+EIGHT_ACTED = ACTED + timedelta(seconds=20)
+BETWEEN = call(6, ago_s=285, billed="0.5", key_id=8, duration_ms=1000)
+
+
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [
+        (BEFORE, "✓ 2 keys: contained at 05:26:22 · 0 in flight"),
+        ((*BEFORE, BETWEEN), "✓ 2 keys: contained at 05:26:22 · 0 in flight"),
+        ((*BEFORE, OTHER), "■ 2 keys: goes on: 1 call began after 05:26:22"),
+    ],
+    ids=["quiet", "before its own change", "one goes on"],
+)
+def test_what_was_done_to_several_keys_is_judged_together_each_since_its_own_change(
+    calls: tuple[Call, ...], told: str
+) -> None:
+    proof = proof_of(BOTH, {7: ACTED, 8: EIGHT_ACTED}, with_calls(calls), NOW)
+    text = "".join(cell.text for line in proof_lines(proof, DisplayContext(NOW, ZoneInfo("UTC"))) for cell in line)
+    assert told in text
+
+
 def test_without_call_records_nothing_is_proved() -> None:
-    assert proof_of(key(**OFF), ACTED, EMPTY, NOW).verdict is Verdict.WATCHING
+    assert proof_of((key(**OFF),), {7: ACTED}, EMPTY, NOW).verdict is Verdict.WATCHING

@@ -1,6 +1,7 @@
 """The findings of `aktop triage --json`."""
 
 from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,10 +45,11 @@ def test_who_takes_over_is_told_though_it_is_no_finding() -> None:
     assert line[0].text == one["sentence"]
 
 
-@pytest.mark.parametrize("common", [None, CommonOrigin("45.155.205.99", "curl", 20, 20, 0.81234)])
+@pytest.mark.parametrize("common", [None, CommonOrigin("45.155.205.99", "curl", (7, 8, 9), 3, 80.0, 0.81234, 12.0)])
 def test_what_many_keys_share_is_told(common: CommonOrigin | None) -> None:
     told = triage_json(Report(NOW, common_origin=common), Incidents(), (), NOTHING, DisplayContext(NOW, NOTHING.zone))[
         "common_origin"
     ]
-    figures = {"ip": "45.155.205.99", "program": "curl", "keys": 20, "new_keys": 20, "share": 0.8123}
+    figures = {"ip": "45.155.205.99", "program": "curl", "keys": 3, "new_keys": 3, "share": 0.8123}
+    figures |= {"key_ids": [7, 8, 9], "excess_usd": Decimal("80.0")}
     assert told == (figures if common is not None else None)

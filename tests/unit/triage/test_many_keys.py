@@ -1,18 +1,19 @@
 """Incidents of many keys: nobody is blamed for a small part, and what the keys share is found."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.samples import NOW
+from tests.unit.samples import NOW, call
 from tests.unit.triage.samples import finding_of
 from tests.unit.triage.test_blame import judged
 from tests.unit.triage.test_rules import series
-from tui.domain.usage import HourlyCost
+from tui.domain.usage import HourlyCost, Sums
 from tui.triage.case import Case
-from tui.triage.causes import CostCause
+from tui.triage.causes import CostCause, ModelShift, Uses
 from tui.triage.common_origin import CommonOrigin, common_origin
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, NoticeKind, advance
@@ -122,7 +123,8 @@ def test_a_common_origin_is_one_address_of_several_keys_that_nobody_else_uses(
 ) -> None:
     seen = {7 + n: used_from(ip) for n, ip in enumerate((*ips, *others))}
     found = common_origin(suspects(*shares, is_new=True), seen)
-    expected = CommonOrigin(THIEF, "python-requests", 3, 3, pytest.approx(sum(shares)))
+    share = pytest.approx(sum(shares))
+    expected = CommonOrigin(THIEF, "python-requests", (7, 8, 9), 3, pytest.approx(10 * sum(shares)), share, None)
     assert found == (expected if is_common else None)
 
 
@@ -140,8 +142,98 @@ def test_many_keys_of_one_address_are_an_incident_at_a_cost_at_which_a_busy_day_
     report = judged(keys, account, seen=dict.fromkeys(keys, used_from(THIEF)))
     assert report.is_incident
     assert report.common_origin is not None
-    assert report.common_origin.keys == 6
-    assert report.likely is None
+    assert set(report.common_origin.key_ids) == set(report.to_contain_together) == keys.keys()
+    assert (report.likely, report.to_contain) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("shares", "origins", "is_common"),
+    [
+        ((0.6, 0.15, 0.15, 0.1), (OFFICE, THIEF, THIEF, THIEF), True),
+        ((0.8, 0.08, 0.06, 0.06), (OFFICE, THIEF, THIEF, THIEF), False),
+        ((0.3, 0.3, 0.15, 0.15), (OFFICE, "192.0.2.7", THIEF, THIEF), False),
+        ((0.6, 0.2, 0.1, 0.1), (THIEF, THIEF, THIEF, THIEF), False),
+        ((0.34, 0.12, 0.12, 0.12, 0.3), (OFFICE, THIEF, THIEF, THIEF, "192.0.2.7"), True),
+        ((0.3, 0.12, 0.12, 0.12, 0.34), (OFFICE, THIEF, THIEF, THIEF, "192.0.2.7"), True),
+        ((0.3, 0.08, 0.08, 0.08, 0.41), (OFFICE, THIEF, THIEF, THIEF, "192.0.2.7"), False),
+    ],
+    ids=["beside a key", "too little", "of two keys", "one of them has most", "first", "second", "less than a quarter"],
+)
+def test_keys_of_one_address_are_ranked_as_one(
+    shares: tuple[float, ...], origins: tuple[str, ...], is_common: bool
+) -> None:
+    seen = {7 + n: used_from(ip) for n, ip in enumerate(origins)}
+    assert (common_origin(suspects(*shares), seen) is not None) is is_common
+
+
+def mixed(**paces: float) -> Report:
+    """A key with 60 % of the excess, and four with the rest of it from one address; paces by key."""
+    keys = {7: series({2: 12.0, 1: 0.1}, usual_usd=0.1)}
+    keys |= {8 + n: series({2: 0.1, 1: 2.0}, usual_usd=0.1) for n in range(4)}
+    seen = {7: used_from(OFFICE), **{8 + n: used_from(THIEF) for n in range(4)}}
+    usd_per_h = {7: paces["key"], **{8 + n: paces["each"] for n in range(4)}}
+    return judged(keys, account_of(keys), seen=seen, paces=usd_per_h)
+
+
+def test_a_key_that_is_calm_again_is_not_named_while_keys_of_one_address_burn() -> None:
+    report = mixed(key=0.0, each=3.0)
+    assert (report.likely, set(report.to_contain_together)) == (None, {8, 9, 10, 11})
+    assert set(report.behind) == {8, 9, 10, 11}
+    slower = mixed(key=2.0, each=3.0)
+    assert (slower.likely, set(slower.to_contain_together)) == (None, {8, 9, 10, 11}), "far less than they together"
+
+
+def test_a_key_that_burns_as_well_is_named_first_and_the_address_too() -> None:
+    report = mixed(key=12.0, each=3.0)
+    assert report.likely is not None
+    assert (report.likely.key_id, report.to_contain, report.to_contain_together) == (7, 7, ())
+    assert (report.common_origin is not None, report.behind) == (True, (7,))
+
+
+def test_once_all_are_calm_nothing_is_to_be_contained_together() -> None:
+    report = mixed(key=0.0, each=0.0)
+    assert report.likely is not None
+    assert (report.likely.is_calm, report.to_contain, report.to_contain_together) == (True, None, ())
+
+
+def test_keys_that_can_call_no_more_are_not_to_be_stopped_again() -> None:
+    keys = {7 + n: series({2: 5.0, 1: 5.0}, usual_usd=0.1) for n in range(6)}
+    more = {"seen": dict.fromkeys(keys, used_from(THIEF)), "paces": dict.fromkeys(keys, 5.0)}
+    some = judged(keys, account_of(keys), stopped={7: NOW - HOURS / 6, 8: NOW - HOURS / 6}, **more)
+    assert (set(some.to_contain_together), some.goes_on_with_many) == ({9, 10, 11, 12}, True)
+    held = judged(keys, account_of(keys), stopped=dict.fromkeys(keys, NOW - HOURS / 6), **more)
+    assert (held.to_contain_together, held.goes_on_with_many) == ((), False)
+    assert held.contained_at is not None
+
+
+def test_the_address_is_known_before_the_calls_of_a_day_are_read() -> None:
+    keys = {7 + n: series({2: 5.0, 1: 5.0}, usual_usd=0.1) for n in range(6)}
+    recent = tuple(call(n, ago_s=600 - n, key_id=7 + n, ip=THIEF, user_agent="curl/8") for n in range(6))
+    report = judged(keys, account_of(keys), recent_calls=recent)
+    assert report.common_origin is not None
+    assert (report.common_origin.ip, report.common_origin.program) == (THIEF, "curl")
+
+
+def uses(model: str, requests: int, usd: str) -> Uses:
+    """The use of a model in ten hours."""
+    return {model: Sums(requests=requests, standard_usd=Decimal(usd), billed_usd=Decimal(usd))}, 10.0
+
+
+def test_the_cause_is_that_of_the_keys_with_most_of_it_together() -> None:
+    """Six keys, each of which usually makes ten calls an hour of one kind, make forty of another."""
+    keys = {7 + n: series({2: 5.0, 1: 5.0}, usual_usd=0.1) for n in range(6)}
+    asked: list[Collection[int]] = []
+
+    def since(key_ids: Collection[int], _since: datetime) -> Uses:
+        asked.append(key_ids)
+        return uses("dear", 400 * len(key_ids), "50")
+
+    usual = dict.fromkeys(keys, uses("cheap", 100, "1"))
+    report = judged(keys, account_of(keys), uses_since=since, usual_uses=usual)
+    assert (report.likely, len(report.behind)) == (None, 5), "five have four fifths of it"
+    assert set(asked[-1]) == set(report.behind)
+    assert report.why is not None
+    assert report.why.shift == ModelShift("dear", 0.0, 1.0)
 
 
 FOUND = finding_of(FindingKind.UNIT_COST)

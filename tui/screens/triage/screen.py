@@ -22,6 +22,7 @@ from tui.present import calls, planned, playback, toasts, triage, triage_panes, 
 from tui.present.display_context import DisplayContext
 from tui.present.pane import TablePane
 from tui.present.proof import Proof, proof_of
+from tui.present.toasts import Toast
 from tui.records.incident_report import ReportFormat, entries_since, suggested_path, write_report
 from tui.screens import key_actions, recordings
 from tui.screens import planned as planned_answers
@@ -122,7 +123,7 @@ class TriageScreen(AccountScreen):
             self._paint_trend(report, snapshot, look)
         if self.has_class("-large"):
             table = self.query_one("#calls", LiveTable)
-            latest = triage_panes.calls_pane(self._subject(report), table.columns, snapshot, look)
+            latest = triage_panes.calls_pane(self._subject(report), snapshot, look)
             show_table(self.query_one("#calls-pane", Pane), table, latest)
         key_id = self.key_under_cursor()
         key = snapshot.key(key_id) if key_id is not None else None
@@ -169,22 +170,37 @@ class TriageScreen(AccountScreen):
         return self.scope.narrowed(key_id=report.subject) if report.subject is not None else self.scope
 
     def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
-        """The outcome of the last action on a key, while it matters."""
-        entry = next((one for _, one in self.account.actions.done() if one.key_id), None)
-        key = snapshot.key(entry.key_id) if entry is not None else None
-        if entry is None or key is None:
+        """The outcome of the last action on a key, or on several at once, while it matters."""
+        last = next((one for _, one in self.account.actions.done() if one.key_id), None)
+        if last is None:
             return None
-        acted_at = datetime.fromisoformat(entry.at)
-        if acted_at < (report.since or look.now - PROVED_FOR):
+        together = self.account.actions.done_together(last.batch) if last.batch is not None else [(0, last)]
+        acted_at = {entry.key_id: datetime.fromisoformat(entry.at) for _, entry in together}
+        keys = tuple(key for key_id in acted_at if (key := snapshot.key(key_id)) is not None)
+        if not keys or max(acted_at.values()) < (report.since or look.now - PROVED_FOR):
             return None
-        return proof_of(key, acted_at, snapshot, look.now)
+        return proof_of(keys, acted_at, snapshot, look.now)
 
     def key_under_cursor(self) -> int | None:
         """The key of the evidence under the cursor, else the one to contain; dialogs name it first."""
+        chosen = self._key_of_evidence()
+        return self.report.subject if chosen is None and self.report is not None else chosen
+
+    def marked_keys(self) -> frozenset[int]:
+        """The keys to contain at once, unless a person has one of the evidence under the cursor."""
+        if self.report is None or self._key_of_evidence() is not None:
+            return frozenset()
+        return frozenset(self.report.to_contain_together)
+
+    def why_no_key(self) -> Toast:
+        """Nothing says which keys to stop."""
+        return triage_panes.no_key(self.report)
+
+    def _key_of_evidence(self) -> int | None:
         for table in self.query("#evidence, #more").results(LiveTable):
             if table.has_focus and isinstance(table.cursor_id, int):
                 return table.cursor_id
-        return self.report.subject if self.report is not None else None
+        return None
 
     @on(LiveTable.RowHighlighted, "#steps")
     def follow_step(self) -> None:
@@ -197,12 +213,12 @@ class TriageScreen(AccountScreen):
         key_id = self.report.subject if self.report is not None else None
         if message.row_id == "retries":
             self.do_errors()
-        elif key_id is None:
-            return
         elif message.row_id == "contain":
             self.do_limits()
-        else:
+        elif key_id is not None:
             self.open_key(key_id)
+        else:
+            self.query_one("#evidence", LiveTable).focus()
 
     @on(LiveTable.RowSelected, "#calls")
     def open_call_row(self, message: LiveTable.RowSelected) -> None:
@@ -292,6 +308,9 @@ class TriageScreen(AccountScreen):
     def do_limits(self) -> None:
         """The limits dialog, with the daily limit prefilled to twice a usual day."""
         key_id, report, snapshot = self.key_under_cursor(), self.report, self.snapshot
+        if key_id is None:
+            super().do_limits()
+            return
         key = snapshot.key(key_id) if snapshot is not None and key_id is not None else None
         prefilled = {}
         if key is not None and report is not None and snapshot is not None:

@@ -10,7 +10,6 @@ from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 from tui.triage.spikes import ACCOUNT_BOUNDS, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_BOUNDS, Spike
-from tui.triage.suspects import to_blame
 
 
 def find(case: Case) -> Iterator[Finding[Spike]]:
@@ -18,7 +17,7 @@ def find(case: Case) -> Iterator[Finding[Spike]]:
 
     Of a spike of the whole account, only the keys behind it are reported: the others had a busy day as well.
     """
-    blamed, is_of_all = to_blame(case.suspects), case.is_account_sure and bool(case.suspects)
+    blamed, is_of_all = case.blamed, case.is_account_sure and bool(case.suspects)
     if case.account_spike is not None:
         found = _finding(case, case.account_spike, None, next(iter(blamed), None), is_sure=case.is_account_sure)
         yield replace(found, is_contained=case.contained_at is not None)
