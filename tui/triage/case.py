@@ -529,24 +529,23 @@ class Case:
 
     @property
     def _extra_usd_per_h(self) -> float:
-        """The extra cost of the incident in an hour: of spiking keys, or of the account if that is more.
-
-        The account's part excludes keys that were stopped.
+        """The extra cost of the incident in an hour, without keys that were stopped: of spiking keys, or of the account
+        if that is more.
         """
-        inputs = self.inputs
+        inputs, running = self.inputs, self.inputs.running_by_key
         keys = sum(
-            self._extra_of(key_id, self.keys[key_id], spike, inputs.running_by_key.get(key_id))
+            extra_usd(inputs.memo, key_id, self.keys[key_id], spike, self.now, running.get(key_id, RunningHour()))
             for key_id, spike in self.key_spikes.items()
             if key_id not in inputs.stopped
         )
         spike = self.account_spike
         if spike is None or not spike.is_confirmed or inputs.account is None:
             return keys
-        left = 1.0 - sum(one.share for one in self._ranked if one.key_id in inputs.stopped)
-        return max(keys, left * self._extra_of(None, inputs.account, spike, inputs.running))
-
-    def _extra_of(self, key_id: int | None, series: HourlyCost, spike: Spike, running: RunningHour | None) -> float:
-        return extra_usd(self.inputs.memo, key_id, series, spike, self.now, running or RunningHour())
+        left = (inputs.running or RunningHour()).without(
+            running[key_id] for key_id in inputs.stopped if key_id in running
+        )
+        stopped = [self.keys[key_id] for key_id in inputs.stopped if key_id in self.keys]
+        return max(keys, extra_usd(inputs.memo, None, inputs.account, spike, self.now, left, stopped))
 
 
 def _is_of_wallet(call: FailedCall) -> bool:

@@ -1,7 +1,7 @@
 """When the wallet runs empty: at the usual pace, and at the current rate during a spike (triage-spec section 6)."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -124,18 +124,26 @@ def _mean(series: HourlyCost, places: range, odd: set[int]) -> float:
 
 
 def extra_usd(
-    memo: Memo, key_id: int | None, series: HourlyCost, spike: Spike, now: datetime, running: RunningHour
+    memo: Memo,
+    key_id: int | None,
+    series: HourlyCost,
+    spike: Spike,
+    now: datetime,
+    running: RunningHour,
+    stopped: Collection[HourlyCost] = (),
 ) -> float:
     """The extra cost of a spike in an hour: the smaller (cost − usual) of its last two full hours, in USD.
 
     The hour in which it began is only partly its own, and counts only while there is no other. It is more if the last
-    sixty minutes cost more, or two spans of ten minutes in a row at their rate.
+    sixty minutes cost more, or two spans of ten minutes in a row at their rate. What keys cost that were `stopped` is
+    left out of the full hours.
     """
     this_hour = floor_hour(now)
     pace = usual_pace(memo, key_id, series, now)
     full = [hour for hour in (this_hour - 2 * HOUR, this_hour - HOUR) if hour >= spike.since]
     inside = [hour for hour in full if hour > spike.since] or full
-    above = [_cost(series, hour) - pace[round((hour - this_hour) / HOUR) % WEEK_HOURS] for hour in inside]
+    cost = {hour: _cost(series, hour) - sum(_cost(one, hour) for one in stopped) for hour in inside}
+    above = [usd - pace[round((hour - this_hour) / HOUR) % WEEK_HOURS] for hour, usd in cost.items()]
     rate_usd = max(running.so_far_usd, running.hour_usd, 6 * min(running.ten_minutes_usd, running.ten_before_usd))
     return max(0.0, min(above, default=0.0), rate_usd - pace[0])
 

@@ -1,7 +1,7 @@
 """Spikes: hours that cost far more than is usual at that hour, and more than similar ones before."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -116,6 +116,13 @@ class RunningHour(Struct, frozen=True):
     """The variation of their cost: see `HourUse`."""
     ten_before_usd: float = 0.0
     """The cost of the ten minutes before the last ten."""
+
+    def without(self, others: Iterable["RunningHour"]) -> "RunningHour":
+        """The cost without that of some of the keys."""
+        less = tuple(others)
+        names = ("so_far_usd", "ten_minutes_usd", "hour_usd", "hour_before_usd", "ten_before_usd")
+        left = {name: max(0.0, getattr(self, name) - sum(getattr(one, name) for one in less)) for name in names}
+        return replace(self, **left) if less else self
 
     def is_below(self, least_usd: float) -> bool:
         """Whether it cannot be a hit, if no hour below an amount can."""

@@ -70,6 +70,24 @@ def test_a_second_key_that_runs_wild_is_not_contained_by_stopping_the_first() ->
     assert report.likely.key_id == 8
 
 
+@pytest.mark.parametrize(
+    ("stopped", "extra_usd_per_h"),
+    [({}, 40.0), ({7: LAST}, 10.0), ({7: LAST, 9: LAST}, 0.0)],
+    ids=["none", "the one that burns", "both"],
+)
+def test_what_keys_cost_that_were_stopped_is_no_part_of_the_rate(
+    stopped: Mapping[int, datetime], extra_usd_per_h: float
+) -> None:
+    """Three quarters of the rate of the last hours are one key's; a third key, calm by now, did most of it before."""
+    keys = {7: series({2: 30.5, 1: 30.5}), 8: series({}, usual_usd=0.5), 9: series({3: 90.0, 2: 10.0, 1: 10.0})}
+    account = series({3: 90.5, 2: 41.0, 1: 41.0}, usual_usd=0.5)
+    running = {7: RunningHour(30.0, 5.0, 30.0), 8: RunningHour(0.5), 9: RunningHour(10.0, 1.0, 10.0)}
+    known = Inputs(NOW, account, keys, RunningHour(40.5, 6.0, 40.5), running, balance_usd=60.0, stopped=stopped)
+    forecast = find(known).forecast
+    assert forecast is not None
+    assert forecast.extra_usd_per_h == pytest.approx(extra_usd_per_h, abs=1.0)
+
+
 def test_what_fired_cools_and_fires_again_when_the_key_is_let_loose() -> None:
     firing = advance(Incidents(), find(inputs({})), NOW, True)
     assert [one.phase for one in firing.open.values() if one.kind is FindingKind.SPIKE] == [Phase.FIRING]
