@@ -269,7 +269,7 @@ def _remedy(report: Report, look: DisplayContext) -> str | None:
         return _("recharge the wallet: nothing works before")
     storm = max(report.storms, key=lambda one: one.weight, default=None)
     is_on = storm is not None and look.now - storm.newest.at < STILL
-    has_other = report.likely is not None or report.to_contain is not None
+    has_other = report.likely is not None or report.to_contain is not None or report.goes_on_with_many
     if storm is None or not is_on or has_other or not storm.refusal.side.is_limit:
         return None
     return way_out(storm.refusal.limit)

@@ -172,11 +172,12 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def to_contain(self) -> int | None:
-        """The key to act on: the likely cause while it burns, else the key of a reported finding without excess.
+        """The key to act on: the likely cause while it burns, else the key of a reported finding without excess; none
+        while several are to be stopped at once.
 
         A finding that is not reported is no reason to stop a key, nor are possible paid repeats.
         """
-        if self.comes_first is not None:
+        if self.comes_first is not None or self.to_contain_together:
             return None
         if self.likely is not None:
             return self.likely.key_id if not self.likely.is_calm else None
@@ -186,9 +187,9 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def to_contain_together(self) -> tuple[int, ...]:
-        """The keys to stop at once: of an incident of many keys those of one address that can still call."""
+        """The keys to stop at once: while those of one address burn together, the ones that can still call."""
         common = self.common_origin
-        if common is None or self.comes_first is not None or not self.is_incident or self.likely is not None:
+        if common is None or common.is_calm or self.comes_first is not None or not self.is_of_many:
             return ()
         stopped = {one.key_id for one in self.suspects if one.is_stopped or one.is_deleted}
         return tuple(key_id for key_id in common.key_ids if key_id not in stopped)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.samples import NOW, call
+from tests.unit.samples import NOW, call, failed
 from tests.unit.triage.samples import finding_of
 from tests.unit.triage.test_blame import judged
 from tests.unit.triage.test_rules import series
@@ -201,6 +201,10 @@ def test_keys_that_can_call_no_more_are_not_to_be_stopped_again() -> None:
     more = {"seen": dict.fromkeys(keys, used_from(THIEF)), "paces": dict.fromkeys(keys, 5.0)}
     some = judged(keys, account_of(keys), stopped={7: NOW - HOURS / 6, 8: NOW - HOURS / 6}, **more)
     assert (set(some.to_contain_together), some.goes_on_with_many) == ({9, 10, 11, 12}, True)
+    refused = tuple(failed(n, ago_s=n * 2, key_name="ci", category="invalid_request") for n in range(30))
+    both = judged(keys, account_of(keys), failed=refused, key_names={99: "ci"}, **more)
+    assert any(one.cause == 99 for one in both.findings), "a storm of another key is found as well"
+    assert (both.to_contain, set(both.to_contain_together)) == (None, set(keys)), "and stopping it is not what helps"
     held = judged(keys, account_of(keys), stopped=dict.fromkeys(keys, NOW - HOURS / 6), **more)
     assert (held.to_contain_together, held.goes_on_with_many) == ((), False)
     assert held.contained_at is not None
