@@ -239,7 +239,10 @@ def contain_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -
         if report.is_of_many:
             return _("its keys are calm again: nothing to do")
         return _("nothing to contain") if report.is_whole else _("not known before the steps above are")
-    return _("disable, or a limit for the day")
+    told = _("disable, or a limit for the day")
+    if report.likely is not None:
+        return told
+    return _("{key}: {what}").format(key=key_name(report.to_contain, snapshot, look), what=told)
 
 
 def _together_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:

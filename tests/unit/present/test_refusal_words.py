@@ -136,7 +136,7 @@ def test_failing_calls_say_the_same(failures: list[FailedCall], why: str) -> Non
         (refused(60, 6, DAY_FULL), "found", "raise it or stop the client"),
         (refused(60, 6, DAY_FULL, ago_s=660), "clear", "nothing to contain"),
         (overloaded(120, 3), "clear", "nothing to contain"),
-        (refused(60, 6, "too long", category="invalid_request"), "found", "disable, or a limit for the day"),
+        (refused(60, 6, "too long", category="invalid_request"), "found", "laptop: disable, or a limit for the day"),
     ],
 )
 def test_the_last_step_stops_no_key_that_a_limit_refuses(failures: list[FailedCall], state: str, sentence: str) -> None:
