@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from tui.triage.baselines import HOUR, SAME_HOUR_DAYS, HistoryDepth
-from tui.triage.case import GRAVE_SPIKE_DAYS, Case
+from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 from tui.triage.spikes import ACCOUNT_BOUNDS, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_BOUNDS, Spike
+
+GRAVE_DAYS = 3.0
+"""A spike that has cost so many usual days cannot wait; one may be enough for others, but this may be heavy work."""
 
 
 def find(case: Case) -> Iterator[Finding[Spike]]:
@@ -34,7 +37,7 @@ def _finding(case: Case, spike: Spike, key_id: int | None, cause: int | None, *,
     Nothing becomes critical once its calls have stopped.
     """
     last = spike.hours[-1]
-    is_dear = spike.is_critical or case.empties_soon or case.is_grave(spike.since, spike.excess_usd, GRAVE_SPIKE_DAYS)
+    is_dear = spike.is_critical or case.empties_soon or case.is_grave(spike.since, spike.excess_usd, GRAVE_DAYS)
     is_critical = is_sure and is_dear and case.burns(cause, spike.worst.actual_usd)
     return Finding(
         kind=FindingKind.SPIKE,
