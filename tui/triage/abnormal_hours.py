@@ -15,17 +15,9 @@ from tui.triage.loops import Loops
 from tui.triage.price_share import PriceShare
 from tui.triage.recurrence import bars_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
-from tui.triage.spikes import (
-    ACCOUNT_BOUNDS,
-    KEY_BOUNDS,
-    USUAL_BARS,
-    Bars,
-    Judge,
-    RunningHour,
-    Spike,
-    current,
-    find_spike,
-)
+from tui.triage.spike_judge import Judge
+from tui.triage.spike_search import current, find_spike
+from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, USUAL_BARS, Bars, RunningHour, Spike
 from tui.triage.suspects import DORMANT_FOR, NEW_FOR
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost, with_others
 

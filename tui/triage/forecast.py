@@ -12,16 +12,9 @@ from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import DAY, DAY_HOURS, HOUR, WEEK_HOURS, FullHours, before, first_active, full_hours, index_of
 from tui.triage.recurrence import bars_of, told_level
-from tui.triage.spikes import (
-    ACCOUNT_BOUNDS,
-    FlaggedHour,
-    Judge,
-    RunningHour,
-    Spike,
-    is_confirmed,
-    is_worth_telling,
-    past_spikes,
-)
+from tui.triage.spike_judge import Judge
+from tui.triage.spike_search import is_confirmed, is_worth_telling, past_spikes
+from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour, RunningHour, Spike
 
 FARTHEST = timedelta(days=60)
 MAX_WEEKS = 4

@@ -12,7 +12,9 @@ from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, index_of, percentile
 from tui.triage.recurrence import bars_of
-from tui.triage.spikes import KEY_BOUNDS, Bars, FlaggedHour, Judge, current, current_of, past_spikes
+from tui.triage.spike_judge import Judge
+from tui.triage.spike_search import current, current_of, past_spikes
+from tui.triage.spikes import KEY_BOUNDS, Bars, FlaggedHour
 
 OWN_HOURS = 8
 """A key used in fewer hours of the last two weeks is judged by the others."""

@@ -9,14 +9,9 @@ from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import HOUR
 from tui.triage.recurrence import bars_of, told_level
-from tui.triage.spikes import (
-    COOLING,
-    FlaggedHour,
-    Judge,
-    is_confirmed,
-    is_worth_telling,
-    past_spikes,
-)
+from tui.triage.spike_judge import Judge
+from tui.triage.spike_search import COOLING, is_confirmed, is_worth_telling, past_spikes
+from tui.triage.spikes import FlaggedHour
 
 LOOK_BACK = HOUR * 24
 

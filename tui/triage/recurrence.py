@@ -7,7 +7,8 @@ fortnight. One incident in that time raises nothing: the second one counts.
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 
-from tui.triage.spikes import CONFIRMED_WITHIN, MORE_CALLS, Bars, FlaggedHour, SpikeBounds
+from tui.triage.spike_search import CONFIRMED_WITHIN
+from tui.triage.spikes import MORE_CALLS, Bars, FlaggedHour, SpikeBounds
 
 AGAIN = 2
 """What occurred this often in three weeks counts."""

@@ -17,7 +17,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import in_words, term_words, words_of
 from tui.present.incident_lines import finding_line
-from tui.triage import spikes
+from tui.triage import spike_search
 from tui.triage.explain import explain, explain_finding
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
@@ -81,8 +81,8 @@ def test_names_of_earlier_versions_are_understood(value: str, kind: FindingKind)
 
 def test_full_hours_are_judged_once_for_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
     judged = []
-    take = spikes._SpikeScan.take
-    monkeypatch.setattr(spikes._SpikeScan, "take", lambda *args: (judged.append(args[2]), take(*args))[1])
+    take = spike_search._SpikeScan.take
+    monkeypatch.setattr(spike_search._SpikeScan, "take", lambda *args: (judged.append(args[2]), take(*args))[1])
     inputs = replace(INPUTS[FindingKind.SPIKE], memo=Memo())
     first = find(inputs)
     count = len(judged)

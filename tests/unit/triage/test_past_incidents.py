@@ -13,7 +13,8 @@ from tui.triage.find import find
 from tui.triage.inputs import Inputs
 from tui.triage.past_incidents import PastIncident, find_past_incidents
 from tui.triage.report import State
-from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, Judge
+from tui.triage.spike_judge import Judge
+from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS
 
 NO_KEYS: Mapping[int, HourlyCost] = {}
 

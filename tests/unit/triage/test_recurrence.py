@@ -15,7 +15,8 @@ from tui.triage.find import find
 from tui.triage.inputs import Inputs
 from tui.triage.key_bars import key_bars
 from tui.triage.recurrence import CALLS_MARGIN, MARGIN, bars_of, raised, told_level
-from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, MORE_CALLS, Bars, FlaggedHour, Judge, RunningHour
+from tui.triage.spike_judge import Judge
+from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, MORE_CALLS, Bars, FlaggedHour, RunningHour
 
 DAY = 24
 USUAL = Baseline(1.0, 1.0, HistoryDepth.FULL)

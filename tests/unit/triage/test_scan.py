@@ -12,7 +12,9 @@ from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import HOUR, before, full_hours
 from tui.triage.scan import LOOK_BACK_HOURS, Scan, kept
-from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour, Judge, past_spikes
+from tui.triage.spike_judge import Judge
+from tui.triage.spike_search import past_spikes
+from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour
 
 DAYS = 35
 
@@ -139,7 +141,7 @@ def test_after_a_history_was_read_anew_a_lasting_memory_says_what_a_fresh_one_do
 
 def test_of_an_old_account_whose_window_moves_on_one_hour_is_judged_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read of it begins an hour later each hour: that is no other past."""
-    from tui.triage.spikes import _SpikeScan
+    from tui.triage.spike_search import _SpikeScan
 
     judged = []
     take = _SpikeScan.take

@@ -16,18 +16,9 @@ from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
 from tui.triage.loops import Loops
-from tui.triage.spikes import (
-    ACCOUNT_BOUNDS,
-    KEY_BOUNDS,
-    USUAL_BARS,
-    Bars,
-    Judge,
-    RunningHour,
-    Spike,
-    SpikeBounds,
-    find_spike,
-    past_spikes,
-)
+from tui.triage.spike_judge import Judge
+from tui.triage.spike_search import find_spike, past_spikes
+from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, USUAL_BARS, Bars, RunningHour, Spike, SpikeBounds
 from tui.triage.thresholds import Thresholds
 
 NOTHING_NOW = RunningHour()

@@ -9,7 +9,8 @@ from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
-from tui.triage.spikes import ACCOUNT_BOUNDS, COLD_BALANCE_SHARE, CRITICAL_TIMES, KEY_BOUNDS, Spike
+from tui.triage.spike_judge import COLD_BALANCE_SHARE
+from tui.triage.spikes import ACCOUNT_BOUNDS, CRITICAL_TIMES, KEY_BOUNDS, Spike
 
 GRAVE_DAYS = 3.0
 """A spike that has cost so many usual days cannot wait; one may be enough for others, but this may be heavy work."""
