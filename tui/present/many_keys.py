@@ -44,6 +44,16 @@ def origin_sentence(common: CommonOrigin, look: DisplayContext) -> str:
     return told.format(n=fmt.count(count), origin=origin, share=fmt.percent(common.share))
 
 
+def calm_beside(name: str, share: str, common: CommonOrigin, look: DisplayContext) -> str:
+    """A key that burns, where those of an address did most of it before."""
+    told = plural(
+        "{key} now, {share} of the excess; {n} key from {address} is calm again",
+        "{key} now, {share} of the excess; {n} keys from {address} are calm again",
+        len(common.key_ids),
+    )
+    return told.format(key=name, share=share, n=fmt.count(len(common.key_ids)), address=look.ip(common.ip))
+
+
 def group_name(common: CommonOrigin, look: DisplayContext) -> str:
     """The keys of an address, where there is little room."""
     told = plural("{n} key · {address}", "{n} keys · {address}", len(common.key_ids))

@@ -156,6 +156,8 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
     if calm is not None:
         told = _("{key} now, {share} of the excess; {other} is calm again")
         return told.format(key=name, share=share, other=key_name(calm.key_id, snapshot, look))
+    if common is not None and common.is_calm and report.likely is not None and not first.is_calm:
+        return many_keys.calm_beside(name, share, common, look)
     if report.unexplained_share > UNEXPLAINED and not report.to_contain_together:
         told = _("{share} of the excess is not explained by these keys; most: {key}, {own}")
         return told.format(share=fmt.percent(report.unexplained_share), key=name, own=share)

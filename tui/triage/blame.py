@@ -16,6 +16,7 @@ from tui.triage.origins import learn
 from tui.triage.spikes import RunningHour
 from tui.triage.suspects import (
     CALM_SHARE,
+    MIN_SHARE,
     SINGLE_CAUSE,
     Suspect,
     burning_first,
@@ -81,10 +82,16 @@ class Blame(AbnormalHours):
 
     @cached_property
     def blamed(self) -> tuple[int, ...]:
-        """The keys behind an incident; none if it is many keys' together, or if those of one address burn instead."""
+        """The keys behind an incident; none if it is many keys' together, or if those of one address burn instead.
+
+        Once those are calm, a key that burns is named, as among single keys.
+        """
         found, common = to_blame(self.suspects), self.common_origin
-        if common is None or common.is_calm:
+        if common is None:
             return found
+        if common.is_calm:
+            burning = [one.key_id for one in self.suspects if one.burns and one.share >= MIN_SHARE]
+            return found or tuple(burning[:1])
         calm_usd_per_h = CALM_SHARE * (common.pace_usd_per_h or 0.0)
         blamed = (one for one in self.suspects if one.key_id in found and not one.is_calm)
         return found if any(one.pace_usd_per_h is None or one.pace_usd_per_h > calm_usd_per_h for one in blamed) else ()

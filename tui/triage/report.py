@@ -160,7 +160,9 @@ class Report(Struct, frozen=True, dict=True):
         """The key to blame in an incident; None if it is many keys' together, or not known yet."""
         if not self.is_incident or not self.suspects:
             return None
-        blamed = {one.cause for one in self.findings if one.is_sure and one.kind in (FindingKind.SPIKE, *_SLOW)}
+        costly = [one for one in self.findings if one.is_sure and one.kind in (FindingKind.SPIKE, *_SLOW)]
+        of_all = [one for one in costly if one.key_id is None and one.kind is FindingKind.SPIKE]
+        blamed = {one.cause for one in of_all or costly}
         return next((one for one in self.suspects if one.key_id in blamed), None)
 
     @cached_property

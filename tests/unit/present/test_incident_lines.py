@@ -14,7 +14,7 @@ from tui.domain.account import Profile
 from tui.monitor.questions import AskProfile
 from tui.present.finding_words import in_words
 from tui.present.incident_lines import finding_line, over_words
-from tui.present.triage import contain_sentence, key_sentence
+from tui.present.triage import contain_sentence, key_sentence, suspect_lines
 from tui.triage.baselines import HOUR, HistoryDepth
 from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import Finding, FindingKind
@@ -106,6 +106,22 @@ def test_an_incident_of_many_keys_says_what_they_share(common: CommonOrigin | No
     assert line.endswith(f"the account $2.00 above usual: {told}")
     assert key_sentence(seen, NOTHING_KNOWN, LOOK) == told
     assert contain_sentence(seen, NOTHING_KNOWN, LOOK).startswith("no single key: mark those to stop in the key table")
+
+
+def test_beside_an_address_that_is_calm_again_the_key_that_burns_comes_first() -> None:
+    found = replace(report(NOW, spike()).findings[0], cause=7)
+    stopped = replace(THIEF, key_ids=(8, 9, 10), new_keys=3, pace_usd_per_h=0.0)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, common_origin=stopped)
+    told = key_sentence(seen, NOTHING_KNOWN, LOOK)
+    assert told == "#7 now, 20 % of the excess; 3 keys from 45.155.205.99 are calm again"
+    lines = [text(line) for line in suspect_lines(seen, NOTHING_KNOWN, LOOK)]
+    assert [line.split()[0] for line in lines[1:]] == ["#7", "3"]
+    assert lines[2].endswith("$40.00    82 %  calm again")
+    burning = replace(seen, common_origin=replace(stopped, pace_usd_per_h=9.0))
+    assert key_sentence(burning, NOTHING_KNOWN, LOOK).endswith(
+        "; 3 new keys from 45.155.205.99 by python-requests, 82 % of the excess"
+    )
+    assert text(suspect_lines(burning, NOTHING_KNOWN, LOOK)[2]).endswith("new keys")
 
 
 def test_privacy_hides_the_address_that_keys_share() -> None:

@@ -190,6 +190,28 @@ def test_a_key_that_burns_as_well_is_named_first_and_the_address_too() -> None:
     assert (report.common_origin is not None, report.behind) == (True, (7,))
 
 
+def test_once_keys_of_one_address_are_stopped_a_key_that_burns_is_named() -> None:
+    keys = {7: series({2: 3.0, 1: 3.0}, usual_usd=0.1)}
+    keys |= {8 + n: series({2: 3.0, 1: 3.0}, usual_usd=0.1) for n in range(5)}
+    seen = {7: used_from(OFFICE), **{8 + n: used_from(THIEF) for n in range(5)}}
+    paces = {7: 3.0, **{8 + n: 3.0 for n in range(5)}}
+    more = {"seen": seen, "paces": paces, "stopped": {8 + n: NOW - HOURS / 6 for n in range(5)}}
+    report = judged(keys, account_of(keys), **more)
+    assert report.common_origin is not None
+    assert (report.common_origin.is_calm, report.to_contain, report.behind) == (True, 7, (7,))
+    assert report.likely is not None
+    assert report.likely.share < 0.2, "alone it would not be to blame"
+
+
+def test_a_key_with_a_critical_spike_of_its_own_is_not_to_blame_for_many() -> None:
+    """It is reported, as it would be alone, but what the account's incident is due to is the others."""
+    report = mixed(key=0.0, each=3.0)
+    own = next(one for one in (*report.findings, *report.untold) if one.key_id == 7)
+    of_all = tuple(one for one in report.findings if one.key_id is None)
+    both = replace(report, findings=(*of_all, own))
+    assert (both.likely, own.is_sure) == (None, True)
+
+
 def test_once_all_are_calm_nothing_is_to_be_contained_together() -> None:
     report = mixed(key=0.0, each=0.0)
     assert report.likely is not None
