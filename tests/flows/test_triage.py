@@ -88,7 +88,7 @@ async def test_a_seen_notice_makes_way_for_the_next(aktop: Start) -> None:
 
 
 class TestManyKeys:
-    """Somebody has made a dozen keys, and calls with all of them from one address."""
+    """Somebody has made six keys, and calls with all of them from one address."""
 
     @pytest.fixture
     def demo(self) -> DemoGateway:
@@ -96,34 +96,34 @@ class TestManyKeys:
 
     async def test_they_are_stopped_at_once_and_the_proof_is_of_all(self, aktop: Start) -> None:
         async with aktop() as run:
-            await run.shows("SPIKE since", "the account $", "12 new keys from 45.155.205.99")
+            await run.shows("SPIKE since", "the account $", "6 new keys from 45.155.205.99")
             await run.press("T")
-            await run.shows("12 keys · 45.155.205.99", "Why these 12 keys cost more", "D  Disable 12 keys: svc-")
+            await run.shows("6 keys · 45.155.205.99", "Why these 6 keys cost more", "D  Disable 6 keys: svc-")
             await run.press("D")
-            await run.shows("svc-01", "svc-12", "Disable 12 keys")
+            await run.shows("svc-1", "svc-6", "Disable 6 keys")
             await run.press("tab", "enter")
-            await run.shows("✓ 12 of 12 done")
+            await run.shows("✓ 6 of 6 done")
             await run.press("enter")
-            await run.shows("5 Contain  ✓ contained", "✓ 12 keys: contained at", "0 in flight")
+            await run.shows("5 Contain  ✓ contained", "✓ 6 keys: contained at", "0 in flight")
             keys = run.demo.world.keys.values()
             assert {key.status for key in keys if key.name.startswith("svc-")} == {"inactive"}
             assert "active" in {key.status for key in keys if not key.name.startswith("svc-")}
             await run.press("u")
-            await run.shows("Undo for 12 keys")
+            await run.shows("Undo for 6 keys")
 
     async def test_limits_are_asked_for_all_of_them(self, aktop: Start) -> None:
         async with aktop() as run:
-            await run.shows("12 new keys from 45.155.205.99")
+            await run.shows("6 new keys from 45.155.205.99")
             await run.press("T")
-            await run.shows("D  Disable 12 keys")
+            await run.shows("D  Disable 6 keys")
             await run.press("L")
-            await run.shows("Limits", "12 keys", "Look at 12 keys")
+            await run.shows("Limits", "6 keys", "Look at 6 keys")
 
     async def test_a_key_of_the_evidence_is_meant_alone(self, aktop: Start) -> None:
         async with aktop() as run:
-            await run.shows("12 new keys from 45.155.205.99")
+            await run.shows("6 new keys from 45.155.205.99")
             await run.press("T")
-            await run.shows("D  Disable 12 keys")
+            await run.shows("D  Disable 6 keys")
             await run.press("down", "enter")
             await run.shows("Key × hour")
             await run.until(lambda: run.app.focused is run.widget("#evidence"), "the keys focused")

@@ -68,10 +68,10 @@ THIEF = Caller("python-requests/2.32.3", ("45.155.205.99",))
 NEWCOMERS: dict[str, tuple[Client, ...]] = {
     "stolen-login": tuple(
         Client(
-            f"svc-{number:02}", 2, THIEF, (Habit("claude-opus-4-5", 40, 9_000, 0.0, 900, streamed=0.0),),
+            f"svc-{number}", 2, THIEF, (Habit("claude-opus-4-5", 80, 9_000, 0.0, 900, streamed=0.0),),
             rhythm=STEADY, created_days=3 / 24,
         )
-        for number in range(1, 13)
+        for number in range(1, 7)
     ),
 }  # fmt: skip
 """Somebody who signed in as the person has made keys of their own."""

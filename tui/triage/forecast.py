@@ -1,6 +1,6 @@
 """When the wallet runs empty: at the usual pace, and at the current rate during a spike (triage-spec section 6)."""
 
-import itertools
+import math
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -155,12 +155,19 @@ def empty_at(balance_usd: float, pace: tuple[float, ...], extra_usd: float, now:
     """
     if balance_usd <= 0:
         return now
-    left, hours, length = balance_usd, 0.0, 1.0 - (now - floor_hour(now)) / HOUR
-    for usual_usd in itertools.cycle(pace):
-        cost = (usual_usd + extra_usd) * length
-        if cost >= left:
-            return now + HOUR * (hours + length * left / cost)
-        left, hours, length = left - cost, hours + length, 1.0
+    usd_per_h = [usual_usd + extra_usd for usual_usd in pace]
+    part = 1.0 - (now - floor_hour(now)) / HOUR
+    if usd_per_h[0] * part >= balance_usd:
+        return now + HOUR * balance_usd / usd_per_h[0]
+    left, week_usd = balance_usd - usd_per_h[0] * part, sum(usd_per_h)
+    weeks = left // week_usd if week_usd > 0 else math.inf
+    if weeks * WEEK_HOURS >= FARTHEST / HOUR:
+        return None
+    left, hours = left - weeks * week_usd, part + weeks * WEEK_HOURS
+    for cost in (*usd_per_h[1:], *usd_per_h):
         if hours >= FARTHEST / HOUR:
-            return None
+            break
+        if cost >= left:
+            return now + HOUR * (hours + (left / cost if left > 0 else 0.0))
+        left, hours = left - cost, hours + 1.0
     return None

@@ -1,5 +1,6 @@
 """The rules of an incident: what is usual, what is a spike, who did it, and when the money is gone."""
 
+import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, failed
+from tui.domain.clock import floor_hour
 from tui.domain.keys import KeyCost
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, Sums
@@ -155,6 +157,31 @@ def test_the_wallet_is_empty_when_usual_and_extra_have_used_it_up() -> None:
     assert empty_at(24.0, (1.0,) * 168, 5.0, now) == now + timedelta(hours=4)
     assert empty_at(24.0, (0.0,) * 168, 0.0, now) is None
     assert empty_at(0.0, (1.0,) * 168, 0.0, now) == now
+    assert empty_at(168.0, (1.0,) * 168, 0.0, now) == now + timedelta(hours=168), "to the cent"
+
+
+@given(
+    st.floats(0.01, 20_000),
+    st.lists(st.sampled_from([0.0, 0.03, 1.0, 25.0]), min_size=168, max_size=168),
+    st.sampled_from([0.0, 0.5, 12.0]),
+    st.integers(0, 3599),
+)
+def test_it_is_empty_in_the_hour_in_which_a_walk_through_the_hours_ends(
+    balance_usd: float, pace: list[float], extra_usd: float, second: int
+) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+    at, left_usd = now, balance_usd
+    for usual_usd in itertools.islice(itertools.cycle(pace), 61 * 24):
+        end = floor_hour(at) + HOUR
+        cost = (usual_usd + extra_usd) * ((end - at) / HOUR)
+        if cost >= left_usd:
+            break
+        at, left_usd = end, left_usd - cost
+    found = empty_at(balance_usd, tuple(pace), extra_usd, now)
+    if found is None:
+        assert at - now >= timedelta(days=59)
+    else:
+        assert at - timedelta(seconds=1) <= found <= end + timedelta(seconds=1)
 
 
 def test_what_is_not_known_is_never_passed_off_as_clear() -> None:
