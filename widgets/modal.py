@@ -21,7 +21,6 @@ class Modal(ModalScreen[ScreenResultType]):
 
     _is_answered = False
     _answer: ScreenResultType | None = None
-    _is_leaving = False
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close with a result; the first one counts. Below another screen it closes once that one is gone."""
@@ -43,9 +42,8 @@ class Modal(ModalScreen[ScreenResultType]):
             self.call_after_refresh(then)
 
     def _leave(self) -> AwaitComplete:
-        if self._is_leaving or self.app.screen is not self:
+        if self.app.screen is not self:
             return AwaitComplete()
-        self._is_leaving = True
         return super().dismiss(self._answer)
 
     def hears(self, event: events.InputEvent | events.Paste) -> bool:

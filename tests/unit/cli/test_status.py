@@ -177,16 +177,33 @@ def test_status_goes_by_a_person_s_own_thresholds_as_triage_does(signed_in: Mach
     assert "SPIKE since" not in signed_in.run("triage").out
 
 
-def test_check_is_quiet_when_all_is_well(signed_in: Machine) -> None:
-    world = signed_in.demo.world
+def make_all_well(machine: Machine) -> None:
+    """Fill the wallet, and take all limits away."""
+    world = machine.demo.world
     world.user.balance = 10_000 * UNITS_PER_USD
     for key in world.keys.values():
         key.quota, key.status = 0, "active"
         for window in key.windows.values():
             window.limit = 0
+
+
+def test_check_is_quiet_when_all_is_well(signed_in: Machine) -> None:
+    make_all_well(signed_in)
     result = signed_in.run("status", "--check", "--json", "--range", "1h")
     assert (result.code, result.err) == (0, "")
     assert result.json["account"]["low_balance"] is False
+
+
+def test_check_without_the_histories_of_keys_cannot_tell(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every figure that is shown is here, and none of them is wrong."""
+
+    async def spent(_question: AskKeyHistory, _asking: Asking) -> KeyHistory:
+        raise BudgetSpent(Failure(FailureKind.BUDGET_SPENT, retry_after_s=50))
+
+    make_all_well(signed_in)
+    monkeypatch.setattr(AskKeyHistory, "ask", spent)
+    result = signed_in.run("status", "--check", "--no-wait", "--json", "--range", "1h")
+    assert (result.code, result.json["state"]) == (exit_codes.CANNOT_TELL, "unknown")
 
 
 def test_a_low_balance_is_told(signed_in: Machine) -> None:
