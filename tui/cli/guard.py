@@ -67,9 +67,9 @@ async def _show(options: argparse.Namespace, services: Services) -> int:
     own = Guard.of(services, actions, lambda text: say(f"aktop: {text}"))
     gatherer = Gatherer(services, may_wait=not options.no_wait)
     await gather_first(gatherer)
-    decisions: tuple[Decision, ...] | None = None
+    decisions: tuple[Decision, ...] | None = () if options.dry_run else None
     gaps: tuple[Gap, ...] = ()
-    if options.dry_run:
+    if options.dry_run and own.rules:
         tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
         memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
         await memory.recall(gatherer.snapshot, gatherer.recall)

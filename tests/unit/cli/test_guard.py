@@ -31,10 +31,12 @@ def rule(keys: str = "batch-*", do: str = "disable", armed: str = "false") -> st
     return RULE.format(keys=keys, do=do, armed=armed)
 
 
-def test_without_rules_it_says_that_nothing_acts(signed_in: Machine) -> None:
+def test_without_rules_it_says_that_nothing_acts(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     result = signed_in.run("guard")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("guard: there is no rule, and nothing acts by itself")
+    monkeypatch.setattr("tui.cli.guard.gather_verdict", None)
+    assert signed_in.run("guard", "--dry-run", "--json").json["decisions"] == [], "and waits for no verdict"
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(signed_in: Machine, sent: list[Any]) -> None:
