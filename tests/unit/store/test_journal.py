@@ -58,3 +58,8 @@ def test_a_journal_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     (trouble,) = told
     assert isinstance(trouble, JournalUnreadable)
     assert trouble.path == path
+
+
+def test_a_journal_that_cannot_be_read_is_empty_where_nobody_is_to_be_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "journal.json")
+    assert Journal(tmp_path / "journal.json").entries(GATEWAY) == []
