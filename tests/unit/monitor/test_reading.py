@@ -198,6 +198,13 @@ def test_fixed_days_are_complete_when_their_last_page_is_read() -> None:
     assert view_of(read(records, question), question).covered_from == EVERYTHING
 
 
+def test_only_fixed_days_are_read() -> None:
+    records = Records([call(n, ago_s=n * 3600) for n in range(100)])
+    question = AskCalls(days=(NOW.date() - timedelta(days=1), NOW.date()), rows=100)
+    oldest = min(row.at for row in view_of(read(records, question), question).log.newest_first())
+    assert oldest.date() == NOW.date() - timedelta(days=1)
+
+
 def test_a_range_with_fewer_calls_than_wanted_is_not_read_again_and_again() -> None:
     records = Records([call(n, ago_s=n * 60) for n in range(30)])
     question = AskCalls(back_to=RangeName.H24, rows=200)

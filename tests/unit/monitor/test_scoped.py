@@ -9,13 +9,13 @@ import pytest
 from tests.unit.samples import NOW, call, key
 from tui.domain.account import Site
 from tui.domain.capabilities import Capabilities, Capability, Lack
-from tui.domain.scope import HourRange, RangeName, Scope
-from tui.domain.usage import Breakdown, Bucket, Sums
+from tui.domain.scope import Filters, HourRange, RangeName, Scope
+from tui.domain.usage import Breakdown, Bucket, Sums, Totals
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.question import Question
-from tui.monitor.questions import AskBreakdown, AskCalls, AskKeys, AskSite
+from tui.monitor.questions import AskBreakdown, AskCalls, AskKeys, AskSite, AskTotals
 from tui.monitor.reduce import reduce
 from tui.monitor.scoped import questions_of, usage_of
 from tui.monitor.snapshot import Snapshot
@@ -130,3 +130,17 @@ def test_days_that_the_gateway_does_not_sum_come_from_calls(
     asked = questions_of(scope, snapshot, NOW)
     assert any(isinstance(one, AskBreakdown) for one in asked) is is_summed
     assert any(isinstance(one, AskCalls) for one in asked) is not is_summed
+
+
+def test_keys_are_told_from_their_own_totals_where_those_were_asked() -> None:
+    """One key was used, one was not, and one was not asked about."""
+    scope = Scope(RangeName.D30)
+    known = reduce(partly_read(200), Answered(AskKeys(), (key(7), key(8, "idle"), key(9, "unknown")), NOW))
+    assert usage_of(scope, known, NOW).keys is None
+    days = usage_of(scope, known, NOW).window.days
+    assert days is not None
+    for key_id, requests in ((7, 3), (8, 0)):
+        totals = Totals(Sums(requests, billed_usd=Decimal(requests)), None)
+        known = reduce(known, Answered(AskTotals(days, Filters(key_id=key_id)), totals, NOW))
+    (used,) = usage_of(scope, known, NOW).keys or ()
+    assert (used.id, used.name, used.requests, used.billed_usd) == ("7", "laptop", 3, 3)
