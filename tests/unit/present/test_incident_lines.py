@@ -117,6 +117,8 @@ def test_beside_an_address_that_is_calm_again_the_key_that_burns_comes_first() -
     lines = [text(line) for line in suspect_lines(seen, NOTHING_KNOWN, LOOK)]
     assert [line.split()[0] for line in lines[1:]] == ["#7", "3"]
     assert lines[2].endswith("$40.00    82 %  calm again")
+    many = replace(seen, suspects=(*MANY, *(Suspect(20 + n, 1.0, 0.0, 0.01) for n in range(5))))
+    assert len(suspect_lines(many, NOTHING_KNOWN, LOOK)) == 4, "a heading and three"
     burning = replace(seen, common_origin=replace(stopped, pace_usd_per_h=9.0))
     assert key_sentence(burning, NOTHING_KNOWN, LOOK).endswith(
         "; 3 new keys from 45.155.205.99 by python-requests, 82 % of the excess"
