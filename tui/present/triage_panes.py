@@ -10,7 +10,7 @@ from tui.domain.scope import Scope
 from tui.locale import _
 from tui.monitor.scoped import usage_of
 from tui.monitor.snapshot import Snapshot
-from tui.present import calls, drill_down, key_actions, many_keys, planned, triage, usage_panes
+from tui.present import calls, contain, drill_down, key_actions, many_keys, planned, triage, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.evidence import evidence
 from tui.present.incident_history import Known, again_lines
@@ -102,7 +102,7 @@ def contain_pane(
     """The result of the last action, and what can be done about a key."""
     title = _("Contain {key}").format(key=look.key_name(key)) if key is not None else _("Contain")
     told = proof_lines(proof, look) if proof is not None else ()
-    return FieldsPane(PaneFrame(title), (*told, *triage.contain_lines(key, report, snapshot, look)))
+    return FieldsPane(PaneFrame(title), (*told, *contain.contain_lines(key, report, snapshot, look)))
 
 
 def no_key(report: Report | None) -> Toast:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tui.domain.text import inert
 from tui.monitor.snapshot import Snapshot
-from tui.present import finding_words, many_keys, refusal_words, triage
+from tui.present import contain, finding_words, many_keys, refusal_words, triage
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
 from tui.present.incident_history import Known, like, of_incident
@@ -241,14 +241,14 @@ def _contain(report: Report, snapshot: Snapshot, look: DisplayContext) -> list[d
     key = snapshot.key(report.to_contain) if report.to_contain is not None else None
     if key is None:
         return [
-            {"key_id": one.id, "action": "disable", "limits": {}, "sentence": triage.disable_sentence(one)}
+            {"key_id": one.id, "action": "disable", "limits": {}, "sentence": contain.disable_sentence(one)}
             for one in many_keys.working(report.to_contain_together, snapshot, look)
         ]
-    sentence = triage.disable_sentence(key)
+    sentence = contain.disable_sentence(key)
     ways: list[dict[str, object]] = [{"key_id": key.id, "action": "disable", "limits": {}, "sentence": sentence}]
-    limit_usd = triage.day_limit_usd(key, report, snapshot)
+    limit_usd = contain.day_limit_usd(key, report, snapshot)
     if limit_usd is not None:
-        sentence, limits = triage.limit_sentence(limit_usd, key, look), {"1d": json_values.number(limit_usd)}
+        sentence, limits = contain.limit_sentence(limit_usd, key, look), {"1d": json_values.number(limit_usd)}
         ways.append({"key_id": key.id, "action": "limit", "limits": limits, "sentence": sentence})
     return ways
 

@@ -12,9 +12,10 @@ from tests.unit.triage.samples import finding_of as finding_sample
 from tests.unit.triage.test_incidents import report, spike
 from tui.domain.account import Profile
 from tui.monitor.questions import AskProfile
+from tui.present.contain import contain_sentence
 from tui.present.finding_words import in_words
 from tui.present.incident_lines import finding_line, over_words
-from tui.present.triage import contain_sentence, key_sentence, suspect_lines
+from tui.present.triage import key_sentence, suspect_lines
 from tui.triage.baselines import HOUR, HistoryDepth
 from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import Finding, FindingKind

@@ -13,11 +13,11 @@ from tui.monitor.events import Answered
 from tui.monitor.questions import AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.present.contain import contain_sentence
 from tui.present.display_context import DisplayContext
 from tui.present.explain_words import explain_lines, threshold_lines
 from tui.present.lead import lead_of
 from tui.present.reason_words import reason, told_before
-from tui.present.triage import contain_sentence
 from tui.triage.explain import Explained, explain
 from tui.triage.find import find
 from tui.triage.findings import FindingKind

@@ -18,7 +18,7 @@ from tui.monitor.questions import AskCalls, AskKeyHistory
 from tui.monitor.scoped import calls_of, hour_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import triage_questions
-from tui.present import calls, planned, playback, toasts, triage, triage_panes, usage_panes
+from tui.present import calls, contain, planned, playback, toasts, triage, triage_panes, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.pane import TablePane
 from tui.present.proof import Proof, proof_of
@@ -314,7 +314,7 @@ class TriageScreen(AccountScreen):
         key = snapshot.key(key_id) if snapshot is not None and key_id is not None else None
         prefilled = {}
         if key is not None and report is not None and snapshot is not None:
-            has_usual = triage.day_limit_usd(key, report, snapshot) is not None
+            has_usual = contain.day_limit_usd(key, report, snapshot) is not None
             prefilled = {"limit_1d_usd": "x2"} if has_usual else {}
         self.act_on(
             lambda shown: key_actions.about_key(
