@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.demo.app import DemoGateway
 from tui.domain.clock import SystemClock
@@ -94,11 +95,15 @@ class TestManyKeys:
     def demo(self) -> DemoGateway:
         return DemoGateway(seed=2, scenario="stolen-login")
 
+    async def go_to_triage(self, run: Running) -> None:
+        """From the banner to the last step, which names them."""
+        await run.shows("SPIKE since", "the account $", "6 new keys from 45.155.205.99")
+        await run.press("T")
+        await run.shows("6 keys · 45.155.205.99", "Why these 6 keys cost more", "D  Disable 6 keys: svc-")
+
     async def test_they_are_stopped_at_once_and_the_proof_is_of_all(self, aktop: Start) -> None:
         async with aktop() as run:
-            await run.shows("SPIKE since", "the account $", "6 new keys from 45.155.205.99")
-            await run.press("T")
-            await run.shows("6 keys · 45.155.205.99", "Why these 6 keys cost more", "D  Disable 6 keys: svc-")
+            await self.go_to_triage(run)
             await run.press("D")
             await run.shows("svc-1", "svc-6", "Disable 6 keys")
             await run.press("tab", "enter")
@@ -113,17 +118,13 @@ class TestManyKeys:
 
     async def test_limits_are_asked_for_all_of_them(self, aktop: Start) -> None:
         async with aktop() as run:
-            await run.shows("6 new keys from 45.155.205.99")
-            await run.press("T")
-            await run.shows("D  Disable 6 keys")
+            await self.go_to_triage(run)
             await run.press("L")
             await run.shows("Limits", "6 keys", "Look at 6 keys")
 
     async def test_a_key_of_the_evidence_is_meant_alone(self, aktop: Start) -> None:
         async with aktop() as run:
-            await run.shows("6 new keys from 45.155.205.99")
-            await run.press("T")
-            await run.shows("D  Disable 6 keys")
+            await self.go_to_triage(run)
             await run.press("down", "enter")
             await run.shows("Key × hour")
             await run.until(lambda: run.app.focused is run.widget("#evidence"), "the keys focused")

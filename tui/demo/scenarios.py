@@ -38,7 +38,7 @@ class Scenario:
     incident: Incident | None
     begin: Moment
     newcomers: tuple[Client, ...] = ()
-    """Keys that the account has only had since a few hours."""
+    """Keys that the account has had for a few hours only."""
 
 
 INCIDENTS: dict[str, Incident | None] = {

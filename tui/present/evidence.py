@@ -22,7 +22,7 @@ from widgets.layout import OPEN, SPARKS, bar
 from widgets.values import Align, Cell, Column, Emphasis, Row
 
 HOURS = 8
-"""The hours of the key heatmap that cost names their width."""
+"""The key heatmap shows this many hours even where names are cut for them."""
 HEAT_SIDES = 40
 """The cells beside the hours for whole names and sums."""
 LEAST_SIDES = 22

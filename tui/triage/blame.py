@@ -75,7 +75,7 @@ class Blame(AbnormalHours):
     def common_origin(self) -> CommonOrigin | None:
         """The address that several keys behind an incident share."""
         suspects, inputs = self._by_excess, self.inputs
-        if len(suspects) < MIN_KEYS:
+        if self._began is None or len(suspects) < MIN_KEYS:
             return None
         # Until the calls of a day are read, those of the last hour are not among the origins.
         return common_origin(suspects, learn(inputs.seen, inputs.recent_calls or ()))
@@ -202,9 +202,10 @@ class Blame(AbnormalHours):
         known = [one.key_id for one in self.behind if not one.is_new]
         if now is None or any(key_id not in self.usual_uses for key_id in known):
             return None
-        if not known:
+        part = self.inputs.uses_since(known, self.since) if known else None
+        if part is None:
             return why(now[0], now[1], {}, 0.0)
-        models, hours = without(together(self.usual_uses[key_id] for key_id in known), now)
+        models, hours = without(together(self.usual_uses[key_id] for key_id in known), part)
         found = why(now[0], now[1], models, hours)
         busy_h = self._busy_hours(known[0], self.since) if len(self.behind) == 1 else 0
         if found is None or not busy_h:

@@ -71,7 +71,7 @@ class Suspect(Struct, frozen=True):
 
     @property
     def burns(self) -> bool:
-        """Whether it still costs more than usual, however little beside others; so it is taken while unknown."""
+        """Whether it still costs more than usual, even if far less than another key; assumed while unknown."""
         return not self.is_stopped and self.pace_usd_per_h != 0
 
     @property

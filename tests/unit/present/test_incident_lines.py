@@ -7,15 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.present.shown import LOOK, NOTHING_KNOWN, account, text
-from tests.unit.samples import NOW
+from tests.unit.samples import NOW, key
 from tests.unit.triage.samples import finding_of as finding_sample
 from tests.unit.triage.test_incidents import report, spike
 from tui.domain.account import Profile
-from tui.monitor.questions import AskProfile
-from tui.present.contain import contain_sentence
+from tui.monitor.questions import AskKeys, AskProfile
+from tui.present.contain import contain_lines, contain_sentence
 from tui.present.finding_words import in_words
 from tui.present.incident_lines import finding_line, over_words
-from tui.present.triage import key_sentence, suspect_lines
+from tui.present.triage import key_sentence, steps, suspect_lines
 from tui.triage.baselines import HOUR, HistoryDepth
 from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import Finding, FindingKind
@@ -125,6 +125,30 @@ def test_beside_an_address_that_is_calm_again_the_key_that_burns_comes_first() -
         "; 3 new keys from 45.155.205.99 by python-requests, 82 % of the excess"
     )
     assert text(suspect_lines(burning, NOTHING_KNOWN, LOOK)[2]).endswith("new keys")
+
+
+ALL = replace(THIEF, key_ids=(7, 8, 9, 10), new_keys=4)
+
+
+@pytest.mark.parametrize(
+    ("common", "pace_usd_per_h", "state", "sentence", "first_line"),
+    [
+        (ALL, 9.0, "found", "disable 4 keys at once, or limit each", "D  Disable 4 keys: one, two, three and 1 more"),
+        (None, 9.0, "found", "no single key: mark those", "no single key: mark those"),
+        (replace(ALL, pace_usd_per_h=0.0), 0.0, "clear", "its keys are calm again", "Nothing to contain."),
+    ],
+    ids=["one address", "no address", "calm again"],
+)
+def test_the_last_step_says_how_to_stop_many(
+    common: CommonOrigin | None, pace_usd_per_h: float, state: str, sentence: str, first_line: str
+) -> None:
+    known = account((AskKeys(), tuple(key(7 + n, name) for n, name in enumerate(("one", "two", "three", "four")))))
+    found = replace(report(NOW, spike()).findings[0], cause=None)
+    suspects = tuple(replace(one, pace_usd_per_h=pace_usd_per_h) for one in MANY)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=suspects, common_origin=common)
+    step = steps(seen, known, LOOK)[-1]
+    assert (step.state.value, step.sentence.startswith(sentence)) == (state, True)
+    assert text(contain_lines(None, seen, known, LOOK)[0]).startswith(first_line)
 
 
 def test_privacy_hides_the_address_that_keys_share() -> None:

@@ -223,6 +223,9 @@ def test_keys_that_can_call_no_more_are_not_to_be_stopped_again() -> None:
     more = {"seen": dict.fromkeys(keys, used_from(THIEF)), "paces": dict.fromkeys(keys, 5.0)}
     some = judged(keys, account_of(keys), stopped={7: NOW - HOURS / 6, 8: NOW - HOURS / 6}, **more)
     assert (set(some.to_contain_together), some.goes_on_with_many) == ({9, 10, 11, 12}, True)
+    calm = judged(keys, account_of(keys), **{**more, "paces": dict.fromkeys(keys, 0.0)})
+    assert calm.common_origin is not None
+    assert (calm.likely, calm.to_contain_together, calm.goes_on_with_many) == (None, (), False)
     refused = tuple(failed(n, ago_s=n * 2, key_name="ci", category="invalid_request") for n in range(30))
     both = judged(keys, account_of(keys), failed=refused, key_names={99: "ci"}, **more)
     assert any(one.cause == 99 for one in both.findings), "a storm of another key is found as well"
@@ -260,6 +263,25 @@ def test_the_cause_is_that_of_the_keys_with_most_of_it_together() -> None:
     assert set(asked[-1]) == set(report.behind)
     assert report.why is not None
     assert report.why.shift == ModelShift("dear", 0.0, 1.0)
+
+
+def test_what_new_keys_do_takes_nothing_from_what_is_usual_for_the_others() -> None:
+    """Three keys make 100 calls in ten hours, and 20 in the two of the incident; three new ones 400 in those."""
+    known, new = (7, 8, 9), (10, 11, 12)
+    keys = {key_id: series({2: 5.0, 1: 5.0}, usual_usd=0.1) for key_id in known}
+    keys |= {key_id: series({2: 5.0, 1: 5.0}, usual_usd=0.0) for key_id in new}
+
+    def since(key_ids: Collection[int], _since: datetime) -> Uses:
+        calls = sum(400 if key_id in new else 20 for key_id in key_ids)
+        return {"cheap": Sums(requests=calls, billed_usd=Decimal(calls))}, 2.0
+
+    usual = {key_id: ({"cheap": Sums(requests=120, billed_usd=Decimal(120))}, 12.0) for key_id in known}
+    report = judged(keys, account_of(keys), uses_since=since, usual_uses=usual)
+    told = set(report.behind)
+    assert report.why is not None
+    assert report.why.calls_per_h[0] == pytest.approx(10 * len(told.intersection(known)))
+    assert told.intersection(known)
+    assert told.intersection(new)
 
 
 FOUND = finding_of(FindingKind.UNIT_COST)

@@ -13,7 +13,7 @@ from tui.triage.spike_judge import COLD_BALANCE_SHARE
 from tui.triage.spikes import ACCOUNT_BOUNDS, CRITICAL_TIMES, KEY_BOUNDS, Spike
 
 GRAVE_DAYS = 3.0
-"""A spike that has cost so many usual days cannot wait; one may be enough for others, but this may be heavy work."""
+"""A spike cannot wait once it has cost so many usual days: more than other findings, as it may be heavy work."""
 
 
 def find(case: Case) -> Iterator[Finding[Spike]]:
