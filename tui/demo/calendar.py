@@ -47,7 +47,7 @@ def day_start(when: Moment, zone: ZoneInfo) -> Moment:
 def stamp(when: Moment, zone: ZoneInfo, nanoseconds: int = 0) -> str:
     """RFC 3339 as Go writes it: the zone's offset, trailing zeros of the fraction trimmed (contract 1.6)."""
     local = instant(when, zone)
-    text = local.strftime("%Y-%m-%dT%H:%M:%S")
+    text = local.isoformat()[: len("2026-01-31T23:59:59")]
     if local.microsecond or nanoseconds:
         text += f".{local.microsecond:06d}{nanoseconds:03d}".rstrip("0")
     return text + offset_text(local)

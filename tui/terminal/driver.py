@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from textual.message import Message
 from textual.messages import InBandWindowResize
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from tui.terminal import clipboard
 from tui.terminal.cell_style import CellStyles, NotUnderstood
@@ -106,7 +106,7 @@ class DiffDriver(HookedDriver):
         """Where the terminal's cursor must be, since input methods draw there; None if hidden, where its place does not
         matter.
         """
-        has_text_cursor = self.shown_app.screen_stack and isinstance(self.shown_app.focused, Input | TextArea)
+        has_text_cursor = self.shown_app.screen_stack and isinstance(self.shown_app.focused, Input)
         return self._cursor if has_text_cursor else None
 
     def when_sent(self, then: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from tui.domain.usage import Breakdown, Bucket, Slice, Sums, Totals
 from tui.gateway.sub2api.wire.base import PARTS, Amount, Count, Envelope, Id, Misfit, WireStruct, each, text, usd
 
 _HOUR_LABEL, _DAY_LABEL = "%Y-%m-%d %H:%M", "%Y-%m-%d"
+_KNOWN_LABELS = 1024
+"""The hours of five weeks: the histories of all keys have the same."""
 
 
 class EndpointRow(WireStruct, frozen=True):
@@ -155,17 +158,23 @@ def breakdown_of(row: SnapshotRow, zone: ZoneInfo, wanted: Iterable[str] = ()) -
 
 
 def _bucket(row: TrendRow, zone: ZoneInfo) -> Bucket:
-    by_hour = " " in row.date
-    try:
-        start = datetime.strptime(row.date, _HOUR_LABEL if by_hour else _DAY_LABEL).replace(tzinfo=zone)
-        # Adding to an aware moment moves its wall clock, which is what labels show: days of 23 hours, and a repeated
-        # hour with one label, come out right.
-        end = start + (timedelta(hours=1) if by_hour else timedelta(days=1))
-    except (ValueError, OverflowError):
-        raise Misfit("date") from None
+    start, end = _span(row.date, zone)
     created, read = _cache_tokens(row.cache_creation_tokens, row.cache_read_tokens, row.cache_tokens)
     sums = Sums(row.requests, row.input_tokens, row.output_tokens, created, read, usd(row.cost), usd(row.actual_cost))
     return Bucket(start, end, sums)
+
+
+@lru_cache(maxsize=_KNOWN_LABELS)
+def _span(label: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The hour or day of a label."""
+    by_hour = " " in label
+    try:
+        start = datetime.strptime(label, _HOUR_LABEL if by_hour else _DAY_LABEL).replace(tzinfo=zone)
+        # Adding to an aware moment moves its wall clock, which is what labels show: days of 23 hours, and a repeated
+        # hour with one label, come out right.
+        return start, start + (timedelta(hours=1) if by_hour else timedelta(days=1))
+    except (ValueError, OverflowError):
+        raise Misfit("date") from None
 
 
 def _cache_tokens(created: int | None, read: int | None, together: int | None) -> tuple[int, int]:
