@@ -26,6 +26,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import breakdown, calls, evidence, keys
 from tui.present.command_words import COMMAND_WORDS
 from tui.present.display_context import DisplayContext
+from tui.present.key_state import status_word
 from tui.triage.report import Report
 from widgets.layout import cell_width
 from widgets.values import Column
@@ -187,7 +188,7 @@ def test_titles_fit_their_columns() -> None:
 def test_words_of_cells_fit_their_columns() -> None:
     locale.use("zh")
     status = next(column for column in keys.columns(140) if column.id == "status")
-    assert all(cell_width(keys.status_word(word)) <= status.width for word in KeyStatus)
+    assert all(cell_width(status_word(word)) <= status.width for word in KeyStatus)
     paid = next(column for column in calls.columns() if column.id == "billing")
     assert all(cell_width(locale._(word)) <= paid.width for word in ("wallet", "plan"))
 

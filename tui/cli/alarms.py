@@ -10,7 +10,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_mode, low_balance
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import plan_sentence
-from tui.present.keys import status_word
+from tui.present.key_state import status_word
 from tui.triage.plans import ShortPlan
 from tui.triage.report import Report
 

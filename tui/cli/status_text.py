@@ -16,6 +16,7 @@ from tui.monitor.usage import ScopedUsage
 from tui.present import api_key_mode, api_key_mode_details, errors, failures, header, keys, overview, scope_line, trend
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.key_lines import key_lines
 from tui.present.plans import plan_words
 from tui.present.profiles import newer_note, site_text
 from tui.present.usage_panes import bucket_zone
@@ -92,7 +93,7 @@ def trend_lines(usage: ScopedUsage, look: DisplayContext, width: int, why: str =
 
 
 def _keys(snapshot: Snapshot, look: DisplayContext, width: int) -> list[str]:
-    found = keys.lines(snapshot, look.now)
+    found = key_lines(snapshot, look.now, has_models=width >= keys.WIDE)
     if not found:
         return [_("no keys")]
     offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)

@@ -11,7 +11,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import accounts, api_key_mode, failures, incident_lines, profiles
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from tui.present.keys import status_word
+from tui.present.key_state import status_word
 from widgets.layout import fit
 from widgets.values import Align, Cell, Emphasis, Line
 

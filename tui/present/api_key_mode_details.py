@@ -16,7 +16,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.gauges import named
 from tui.present.key_page import spend_limits
-from tui.present.keys import GLYPHS, status_severity, status_word
+from tui.present.key_state import GLYPHS, status_severity, status_word
 from tui.present.pane import FieldsPane, dated, framed
 from tui.present.profiles import newer_note, site_text
 from tui.present.scope_line import kinds_line, tokens_line

@@ -1,7 +1,7 @@
 """A line of a page: a name, its value, and a gauge if it has a limit."""
 
 from tui.present import format as fmt
-from tui.present.keys import share_severity
+from tui.present.key_state import share_severity
 from widgets.layout import fit, gauge
 from widgets.values import Align, Cell, Emphasis, Line
 

@@ -13,7 +13,7 @@ from tui.present import failures
 from tui.present import format as fmt
 from tui.present.dialogs import ConfirmModel, FormModel
 from tui.present.display_context import DisplayContext
-from tui.present.keys import status_word
+from tui.present.key_state import status_word
 from tui.present.shown_keys import with_keys
 from tui.present.toasts import Toast
 from tui.store.journal import Entry

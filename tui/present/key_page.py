@@ -13,7 +13,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.gauges import gauge_line, named
 from tui.present.key_actions import limit_text, reset_text
-from tui.present.keys import GLYPHS, quota_share, status_severity, status_word, window_text
+from tui.present.key_state import GLYPHS, quota_share, status_severity, status_word, window_text
 from widgets.layout import truncate
 from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 

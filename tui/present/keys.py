@@ -1,110 +1,35 @@
 """The key table: every key with its real state, its cost, its limits."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Container, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from statistics import median
-from zoneinfo import ZoneInfo
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.domain.api_key_mode import OwnApiKey
 from tui.domain.capabilities import Capabilities, Capability
-from tui.domain.clock import floor_hour, floor_minute
-from tui.domain.keys import ApiKey, KeyCost, KeyStatus, SpendWindow
+from tui.domain.keys import KeyStatus
 from tui.domain.memo import Memo, memoize_last
-from tui.domain.scope import NO_FILTERS, RangeName, window_of
-from tui.domain.usage import HourlyCost
 from tui.locale import _
-from tui.monitor.burn import BASE_CALLS
-from tui.monitor.calls.log import CallLog
-from tui.monitor.calls.rollups import fold_of
-from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskKeys
-from tui.monitor.snapshot import Snapshot
-from tui.present import abnormal, api_key_mode
+from tui.present import api_key_mode
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
+from tui.present.key_lines import DAY_HOURS, KeyLine
+from tui.present.key_state import GLYPHS, share_severity, status_severity, status_word, tightest
 from tui.present.word_search import is_found
-from tui.triage.report import Report
-from tui.triage.suspects import Suspect
 from tui.triage.thresholds import DEFAULTS
 from widgets.layout import cell_width, spark, spark_cell
 from widgets.values import Align, Cell, Column, Draw, Emphasis, Row
 
-GLYPHS = {
-    KeyStatus.ACTIVE: "●",
-    KeyStatus.INACTIVE: "○",
-    KeyStatus.EXHAUSTED: "◌",
-    KeyStatus.LIMITED: "◌",
-    KeyStatus.EXPIRED: "✕",
-    KeyStatus.ANSWERS: "●",
-    KeyStatus.REFUSED: "✕",
-    KeyStatus.UNKNOWN: "○",
-}
-SPARK_HOURS, DAY_HOURS = 12, 24
-USUAL_DAYS = 14
+SPARK_HOURS = 12
 SORT_MARK_WIDTH = 2
 NARROW, WIDE = 110, 150
 """Below the first width a table shows only the tightest limit; above the second, also less important columns."""
 LONGEST_NAME = 34
 EVERYTHING = Capabilities()
-NEARLY_FULL = 0.8
 HIGH = 2.0
 VERY_HIGH = 5.0
-
-
-class KeyLine(Struct, frozen=True):
-    """A key with everything that its row shows and sorts by. `times_usual` is None if it has no usual cost.
-
-    `hours_calls` is set if calls cost nothing: free calls are still use.
-    """
-
-    key: ApiKey
-    status: KeyStatus
-    cost: KeyCost | None
-    times_usual: float | None
-    hours_usd: tuple[float, ...] | None
-    hours_calls: tuple[float, ...] | None = None
-    is_used_today: bool = False
-    hours_emphases: tuple[Emphasis, ...] = ()
-    """How the hours stand out; empty if none does."""
-    last_model: str = ""
-    excess_share: float | None = None
-    """Its share of the excess of an incident."""
-    above_usd: float | None = None
-    """Cost above usual: since an incident began, else today; None if nothing is usual."""
-    times_above: float | None = None
-    """The same as a multiple of the usual."""
-
-
-def status_word(status: KeyStatus) -> str:
-    """The state of a key in a word."""
-    return {
-        KeyStatus.ACTIVE: _("active"),
-        KeyStatus.INACTIVE: _("inactive"),
-        KeyStatus.EXHAUSTED: _("exhausted"),
-        KeyStatus.EXPIRED: _("expired"),
-        KeyStatus.LIMITED: _("limited"),
-        KeyStatus.ANSWERS: _("answers"),
-        KeyStatus.REFUSED: _("refused"),
-        KeyStatus.UNKNOWN: _("not known"),
-    }[status]
-
-
-def status_severity(status: KeyStatus) -> Emphasis:
-    """How the state of a key stands out."""
-    return {
-        KeyStatus.ACTIVE: Emphasis.NORMAL,
-        KeyStatus.INACTIVE: Emphasis.MUTED,
-        KeyStatus.EXHAUSTED: Emphasis.WARNING,
-        KeyStatus.LIMITED: Emphasis.WARNING,
-        KeyStatus.EXPIRED: Emphasis.MUTED,
-        KeyStatus.ANSWERS: Emphasis.GOOD,
-        KeyStatus.REFUSED: Emphasis.WARNING,
-        KeyStatus.UNKNOWN: Emphasis.MUTED,
-    }[status]
 
 
 def today_column(offset: str) -> Column:
@@ -154,49 +79,6 @@ def columns(
     )
 
 
-def lines(snapshot: Snapshot, now: datetime, report: Report | None = None, width: int = WIDE) -> tuple[KeyLine, ...]:
-    """All keys with the figures for a table of that width; abnormal ones as found by a report."""
-    keys = snapshot.data(AskKeys()) or ()
-    costs: Mapping[int, KeyCost] = snapshot.data(AskKeyCosts()) or {}
-    recent = _recent_hours(snapshot, now)
-    known = {key.id: known for key in keys if (known := snapshot.data(AskKeyHistory(key.id))) is not None}
-    histories = tuple((key_id, one.cost) for key_id, one in known.items())
-    suspects = {one.key_id: one for one in report.suspects} if report is not None and report.is_incident else {}
-    models = _last_models(keys, snapshot) if width >= WIDE else {}
-    usual = usual_usd(snapshot.memo, histories, floor_minute(now), snapshot.server_zone)
-    midnight = now.astimezone(snapshot.server_zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    found = []
-    for key in keys:
-        history, cost = known.get(key.id), costs.get(key.id)
-        hours, calls = (
-            recent.get(key.id, (_NO_HOURS, None))
-            if recent is not None
-            else (_hours_of(history.cost if history else None, now), None)
-        )
-        is_used_today = key.last_used_at is not None and key.last_used_at >= midnight
-        usual_usd_now = usual.get(key.id)
-        times = float(cost.today_usd) / usual_usd_now if cost and usual_usd_now else None
-        emphases = _emphases(abnormal.of_key(key.id, report), now)
-        suspect = suspects.get(key.id)
-        above_usd, times_above = _above_of(suspect, cost, usual_usd_now)
-        line = KeyLine(key, key.status(now), cost, times, hours, calls, is_used_today, emphases)
-        share, model = suspect.share if suspect is not None else None, models.get(key.id, "")
-        found.append(replace(line, last_model=model, excess_share=share, above_usd=above_usd, times_above=times_above))
-    return tuple(found)
-
-
-def _above_of(
-    suspect: Suspect | None, cost: KeyCost | None, usual_usd_now: float | None
-) -> tuple[float | None, float | None]:
-    """A key's cost above usual, and as a multiple: over the incident that it is suspected of, or today."""
-    actual_usd, expected_usd = float(cost.today_usd) if cost else None, usual_usd_now
-    if suspect is not None:
-        actual_usd, expected_usd = suspect.actual_usd, suspect.expected_usd
-    if actual_usd is None or expected_usd is None:
-        return None, None
-    return actual_usd - expected_usd, actual_usd / expected_usd if expected_usd > 0 else None
-
-
 def rows(
     found: Sequence[KeyLine],
     look: DisplayContext,
@@ -239,97 +121,6 @@ def matches(line: KeyLine, needle: str) -> bool:
     key = line.key
     group = key.group.name if key.group else ""
     return is_found(needle, (key.name, f"#{key.id}", group, key.masked_secret), whole=(status_word(line.status),))
-
-
-@memoize_last()
-def usual_usd(
-    _memo: Memo, histories: tuple[tuple[int, HourlyCost], ...], moment: datetime, server_zone: ZoneInfo
-) -> dict[int, float]:
-    """The usual cost of each key since the server's midnight at this time of day: the median of the days before."""
-    hour = floor_hour(moment.astimezone(server_zone))
-    part_of_hour = (moment - hour) / timedelta(hours=1)
-    return {
-        key_id: median(before + running * part_of_hour for before, running in _days_before(history, hour, server_zone))
-        for key_id, history in histories
-    }
-
-
-@lru_cache(maxsize=256)
-def _days_before(history: HourlyCost, hour: datetime, _zone: ZoneInfo) -> tuple[tuple[float, float], ...]:
-    """The cost of each earlier day up to this hour, and in this hour.
-
-    The zone is part of the cache key: for a cache the same moment is the same hour in any zone.
-    """
-    midnight = hour.replace(hour=0)
-    days = []
-    for back in range(1, USUAL_DAYS + 1):
-        *before, running = history.hours((midnight - timedelta(days=back)).astimezone(UTC), hour.hour + 1)
-        days.append((sum(before), running))
-    return tuple(days)
-
-
-_NO_HOURS = (0.0,) * DAY_HOURS
-
-
-Hours = tuple[tuple[float, ...], tuple[float, ...] | None]
-"""Cost by hour, and calls by hour if all cost is zero."""
-
-
-def _recent_hours(snapshot: Snapshot, now: datetime) -> dict[int, Hours] | None:
-    """The cost of every key in the last hours, from call records if they reach back far enough."""
-    view = snapshot.calls.get(BASE_CALLS)
-    start = floor_hour(now) - timedelta(hours=DAY_HOURS - 1)
-    if view is None or not view.covers(max(start, window_of(RangeName.H24, now, snapshot.zone).start)):
-        return None
-    return _hours_by_key(view.log, start)
-
-
-@memoize_last()
-def _hours_by_key(log: CallLog, start: datetime) -> dict[int, Hours]:
-    """Cost by key and hour; calls after the last hour, by a fast clock, count to it."""
-    hours: dict[int, list[float]] = {}
-    calls: dict[int, list[float]] = {}
-    for index in range(DAY_HOURS):
-        first = start + timedelta(hours=index)
-        end = first + timedelta(hours=2 if index == DAY_HOURS - 1 else 1)
-        for key_id, tally in fold_of(log, first, end, NO_FILTERS).keys.items():
-            hours.setdefault(key_id, [0.0] * DAY_HOURS)[index] = float(tally.billed_usd)
-            calls.setdefault(key_id, [0.0] * DAY_HOURS)[index] = float(tally.requests)
-    return {key_id: (tuple(usd), None if any(usd) else tuple(calls[key_id])) for key_id, usd in hours.items()}
-
-
-def _hours_of(history: HourlyCost | None, now: datetime) -> tuple[float, ...] | None:
-    if history is None:
-        return None
-    start = floor_hour(now) - timedelta(hours=DAY_HOURS - 1)
-    return history.hours(start, DAY_HOURS)
-
-
-def _last_models(keys: Sequence[ApiKey], snapshot: Snapshot) -> dict[int, str]:
-    """The last model of each key, as far back as the call records go."""
-    view = snapshot.calls.get(BASE_CALLS)
-    if view is None:
-        return {}
-    used = frozenset(key.id for key in keys if key.last_used_at is not None and view.covers(key.last_used_at))
-    return _newest_models(view.log, len(view.log), used)
-
-
-@memoize_last()
-def _newest_models(log: CallLog, _count: int, used: frozenset[int]) -> dict[int, str]:
-    """The newest call of each key; stops once all keys known to have calls are found."""
-    found: dict[int, str] = {}
-    for call in log.newest_first():
-        found.setdefault(call.key_id, call.model)
-        if len(found) >= len(used) and used <= found.keys():
-            break
-    return found
-
-
-def _emphases(found: abnormal.Abnormal, now: datetime) -> tuple[Emphasis, ...]:
-    if not found.hours:
-        return ()
-    this_hour = floor_hour(now)
-    return tuple(found.emphasis_at(this_hour - timedelta(hours=back)) for back in range(DAY_HOURS - 1, -1, -1))
 
 
 def _name(line: KeyLine, look: DisplayContext) -> Cell:
@@ -428,23 +219,6 @@ def _month(line: KeyLine, _look: DisplayContext) -> Cell:
     return Cell(fmt.usd(cost_usd), Emphasis.MUTED if cost_usd is None else Emphasis.NORMAL)
 
 
-def share_severity(share: float | None) -> Emphasis:
-    """How a limit stands out by its use; a key that reached it is held back, so it is not critical."""
-    return Emphasis.NORMAL if share is None or share < NEARLY_FULL else Emphasis.WARNING
-
-
-def quota_share(key: ApiKey) -> float | None:
-    """The used share of the quota; None without one."""
-    return float(key.quota_used_usd / key.quota_usd) if key.quota_usd > 0 else None
-
-
-def tightest(key: ApiKey, now: datetime) -> tuple[str, float] | None:
-    """The limit closest to its maximum, by name, with its share."""
-    limits = [(window.name.value, window.share(now)) for window in key.windows] + [(_("quota"), quota_share(key))]
-    known = [(name, share) for name, share in limits if share is not None]
-    return max(known, key=lambda limit: limit[1], default=None)
-
-
 def _limit(line: KeyLine, look: DisplayContext) -> Cell:
     limit = tightest(line.key, look.now)
     if limit is None and isinstance(line.key, OwnApiKey):
@@ -496,8 +270,3 @@ SORTABLE = frozenset(_MEASURES)
 def _fullest(line: KeyLine) -> float:
     limit = tightest(line.key, _LONG_AGO)
     return limit[1] if limit else -1.0
-
-
-def window_text(window: SpendWindow) -> str:
-    """A spend limit as the key page names it."""
-    return {"5h": _("5 h limit"), "1d": _("1 d limit"), "7d": _("7 d limit")}[window.name.value]

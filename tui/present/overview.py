@@ -18,6 +18,7 @@ from tui.present import format as fmt
 from tui.present.breakdown import By, slices_of
 from tui.present.dialogs import PromptModel
 from tui.present.display_context import DisplayContext
+from tui.present.key_lines import key_lines
 from tui.present.notes import waiting_or
 from tui.present.pane import Dated, Recipe, TablePane, dated, framed, parts
 from tui.present.plans import plan_words
@@ -53,7 +54,7 @@ def totals(scope: Scope, usage: ScopedUsage, snapshot: Snapshot, look: DisplayCo
 
 def _of_keys(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """How many keys report their days, if not all do, and what they cost since the server's midnight."""
-    found = [line.cost for line in keys.lines(snapshot, look.now) if scope.filters.key_id in (None, line.key.id)]
+    found = [line.cost for line in key_lines(snapshot, look.now) if scope.filters.key_id in (None, line.key.id)]
     today_usd = sum((cost.today_usd for cost in found if cost is not None), Decimal(0)) if any(found) else None
     part = api_key_mode.part_word(scope, snapshot, look)
     told = ((Cell(part, Emphasis.WARNING),),) if part else ()
@@ -102,7 +103,7 @@ def split_pane(
 
 def keys_pane(state: KeyTableState, report: Report | None, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """All keys that match the filter; those at fault in an incident have a star."""
-    found = keys.lines(snapshot, look.now, report, state.width)
+    found = key_lines(snapshot, look.now, report, has_models=state.width >= keys.WIDE)
     offset = fmt.foreign_offset(snapshot.server_zone, look.zone, look.now)
     has_excess = any(one.excess_share is not None for one in found)
     columns = keys.columns(state.width, offset, has_excess=has_excess, capabilities=snapshot.capabilities)
@@ -167,7 +168,7 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
 
 def find_prompt(needle: str, snapshot: Snapshot, look: DisplayContext) -> PromptModel:
     """Ask for a key filter."""
-    return word_search.prompt(_("Filter keys"), needle, keys.lines(snapshot, look.now), keys.matches)
+    return word_search.prompt(_("Filter keys"), needle, key_lines(snapshot, look.now), keys.matches)
 
 
 def no_filter() -> Toast:

@@ -12,7 +12,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.command_words import COMMAND_WORDS, help_of, title_of
 from tui.present.display_context import DisplayContext
-from tui.present.keys import status_word
+from tui.present.key_state import status_word
 from tui.present.profiles import title as profile_title
 from tui.present.toasts import Toast
 from widgets.values import Align, Cell, Column, Emphasis, Row

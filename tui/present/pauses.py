@@ -13,7 +13,7 @@ from tui.present.dialogs import ConfirmModel, FormModel
 from tui.present.display_context import DisplayContext
 from tui.present.key_actions import before_after, identity, stop_sentence
 from tui.present.key_names import key_name
-from tui.present.keys import status_word
+from tui.present.key_state import status_word
 from tui.present.toasts import Toast
 from tui.store.journal import Entry
 from widgets.dialog_values import FormCheck, FormField

@@ -9,7 +9,7 @@ from tui.present import low_balance
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import window_word
 from tui.present.gauges import NAME_WIDTH, gauge_line, named
-from tui.present.keys import share_severity
+from tui.present.key_state import share_severity
 from widgets.layout import truncate
 from widgets.values import Cell, Emphasis, Line
 

@@ -26,7 +26,7 @@ from tui.monitor.reduce import reduce
 from tui.monitor.scoped import calls_of, errors_of, errors_question, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import inputs_of
-from tui.present import keys
+from tui.present.key_lines import key_lines
 from tui.triage.find import find
 
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -96,7 +96,7 @@ def shown(snapshot: Snapshot) -> list[object]:
         *(calls_of(scope, fresh, NOW) for scope in SCOPES),
         errors_of(Scope(), fresh, NOW),
         burn_of(fresh, profile.balance_usd if profile else None, NOW),
-        keys.lines(fresh, NOW),
+        key_lines(fresh, NOW),
         (report.likely, report.spike, report.suspects),
         [(len(view.log), view.log.newest, view.count, view.covered_from) for view in fresh.calls.values()],
     ]

@@ -23,6 +23,7 @@ from tui.monitor.scoped import told_scope, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_mode, api_key_mode_details, header, key_names, keys, overview, usage_panes
 from tui.present.header import HeaderState
+from tui.present.key_lines import key_lines
 from tui.present.overview import KeyTableState
 from tui.present.trend import Metric
 from widgets.facts import laid_out
@@ -178,7 +179,7 @@ def test_a_key_is_copied_without_its_secret() -> None:
 
 
 def test_amounts_that_are_unknown_come_after_all_others() -> None:
-    found = keys.lines(after(told(2, ApiKeyReport(balance_usd=Decimal(-3)))), NOW)
+    found = key_lines(after(told(2, ApiKeyReport(balance_usd=Decimal(-3)))), NOW)
     shown = keys.columns(140, capabilities=API_KEY_MODE)
     assert keys.rows(found, LOOK, shown, ("left", True))[0].id == 3
 

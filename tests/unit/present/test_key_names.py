@@ -15,6 +15,7 @@ from tui.monitor.usage import slice_of
 from tui.present import breakdown, calls, errors, key_actions, keys, scope_line
 from tui.present.breakdown import By, Measure
 from tui.present.display_context import DisplayContext
+from tui.present.key_lines import key_lines
 from tui.present.key_names import key_name
 
 UTC = ZoneInfo("UTC")
@@ -30,7 +31,7 @@ def text(line: object) -> str:
 
 def test_in_the_table() -> None:
     shown = keys.columns(120)
-    rows = keys.rows(keys.lines(KNOWN, NOW), LOOK, shown, ("name", False))
+    rows = keys.rows(key_lines(KNOWN, NOW), LOOK, shown, ("name", False))
     assert {row.cells[0].text for row in rows} == {"● #3 prod", "● #12 pro\u200bd", "● laptop", "● #8"}
 
 

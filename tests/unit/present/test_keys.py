@@ -21,6 +21,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import keys
 from tui.present.display_context import DisplayContext
+from tui.present.key_lines import key_lines, usual_usd
 from tui.triage.baselines import Baseline, HistoryDepth
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
@@ -43,7 +44,7 @@ def texts(
     """One column of the table, sorted by today's cost."""
     shown = keys.columns(width)
     place = [one.id for one in shown].index(column)
-    rows = keys.rows(keys.lines(snapshot, NOW), look, shown, ("today", True), needle)
+    rows = keys.rows(key_lines(snapshot, NOW), look, shown, ("today", True), needle)
     return [row.cells[place].text for row in rows]
 
 
@@ -112,7 +113,7 @@ def steady(usd_per_h: float, days: int = 16) -> HourlyCost:
 def test_what_is_usual_is_the_cost_until_the_same_clock_time_of_the_servers_day(zone: ZoneInfo) -> None:
     local = NOW.astimezone(zone)
     hours = local.hour + (local.minute * 60 + local.second) / 3600
-    assert keys.usual_usd(Memo(), ((1, steady(2.0)), (2, steady(3.0))), NOW, zone) == {
+    assert usual_usd(Memo(), ((1, steady(2.0)), (2, steady(3.0))), NOW, zone) == {
         1: pytest.approx(2 * hours),
         2: pytest.approx(3 * hours),
     }
@@ -121,7 +122,7 @@ def test_what_is_usual_is_the_cost_until_the_same_clock_time_of_the_servers_day(
 @pytest.mark.parametrize(("usd_per_h", "has_factor"), [(2.0, True), (0.0, False)])
 def test_a_key_without_usual_cost_has_no_factor(usd_per_h: float, has_factor: bool) -> None:
     history = Answered(AskKeyHistory(7), KeyHistory(steady(usd_per_h), ()), NOW)
-    (line,) = keys.lines(reduce(snapshot_of(key(), costs={7: cost("5")}), history), NOW)
+    (line,) = key_lines(reduce(snapshot_of(key(), costs={7: cost("5")}), history), NOW)
     assert (line.times_usual is not None) == has_factor
 
 
@@ -132,7 +133,7 @@ def test_a_row_tells_the_moment_though_little_of_it_is_made_again() -> None:
     told = {}
     for after_s in (0, 20, 130):
         at = NOW + timedelta(seconds=after_s)
-        (row,) = keys.rows(keys.lines(known, at), DisplayContext(at, ZoneInfo("UTC")), shown, ("today", True))
+        (row,) = keys.rows(key_lines(known, at), DisplayContext(at, ZoneInfo("UTC")), shown, ("today", True))
         cells = dict(zip((column.id for column in shown), (cell.text for cell in row.cells), strict=True))
         told[after_s] = cells["limit"], cells["used"]
     assert told[0][0] == told[20][0] != told[130][0]
@@ -151,7 +152,7 @@ def test_a_row_tells_the_moment_though_little_of_it_is_made_again() -> None:
     ],
 )
 def test_a_high_factor_stands_out(times: float, glyph: str, severity: Emphasis) -> None:
-    (line,) = keys.lines(snapshot_of(key(), costs={7: cost("1")}), NOW)
+    (line,) = key_lines(snapshot_of(key(), costs={7: cost("1")}), NOW)
     shown = keys.columns(80)
     (row,) = keys.rows((replace(line, times_usual=times),), LOOK, shown, ("today", True))
     told = row.cells[[one.id for one in shown].index("usual")]
@@ -174,14 +175,14 @@ def test_those_at_fault_alone_bear_a_star(
     at_fault: tuple[int, ...], told: list[tuple[str, Emphasis]], width: int
 ) -> None:
     known, shown = snapshot_of(key(1, "a"), key(2, "b", stored_status="inactive")), keys.columns(width)
-    rows = keys.rows(keys.lines(known, NOW), LOOK, shown, ("name", False), at_fault=at_fault)
+    rows = keys.rows(key_lines(known, NOW), LOOK, shown, ("name", False), at_fault=at_fault)
     place = [column.id for column in shown].index("status")
     assert [(row.cells[place].text, row.cells[place].emphasis) for row in rows] == told
 
 
 @pytest.mark.parametrize(("today", "told"), [("0.02", "×20.0"), ("0.52", "×20.0"), ("0.54", "■ ×20.0")])
 def test_many_times_a_cent_is_no_reason_to_look(today: str, told: str) -> None:
-    (line,) = keys.lines(snapshot_of(key(), costs={7: cost(today)}), NOW)
+    (line,) = key_lines(snapshot_of(key(), costs={7: cost(today)}), NOW)
     assert keys._usual(replace(line, times_usual=20.0), LOOK).text == told
 
 
@@ -199,7 +200,7 @@ def test_many_times_a_cent_is_no_reason_to_look(today: str, told: str) -> None:
 def test_what_is_above_the_usual_is_told_with_its_amount(
     above_usd: float | None, times: float | None, told: str, severity: Emphasis
 ) -> None:
-    (line,) = keys.lines(snapshot_of(key(), costs={7: cost("0.02")}), NOW)
+    (line,) = key_lines(snapshot_of(key(), costs={7: cost("0.02")}), NOW)
     cell = keys._above(replace(line, times_usual=20.0, above_usd=above_usd, times_above=times), LOOK)
     assert (cell.text, cell.emphasis) == (told, severity)
 
@@ -210,7 +211,7 @@ def test_a_suspect_is_above_its_usual_by_what_the_incident_has_cost() -> None:
     report = spiking(floor_hour(NOW) - timedelta(hours=2), 2)
     shown = keys.columns(120)
     for sort in ("above", "today"):
-        lines = keys.lines(reduce(known, history), NOW, report)
+        lines = key_lines(reduce(known, history), NOW, report)
         rows = keys.rows(lines, LOOK, shown, (sort, True))
         told = {row.cells[0].text[2:]: row.cells[[one.id for one in shown].index("above")].text for row in rows}
         assert told["a"] == "■ +$38.00 ×20.0"
@@ -236,7 +237,7 @@ def test_the_hours_of_a_spike_are_red_in_the_likely_cause_alone() -> None:
     this_hour = floor_hour(NOW)
     report = spiking(this_hour - timedelta(hours=2), 2)
     known = snapshot_of(key(1, "a"), key(2, "b"))
-    likely, other = (replace(line, hours_usd=(1.0,) * 12) for line in keys.lines(known, NOW, report))
+    likely, other = (replace(line, hours_usd=(1.0,) * 12) for line in key_lines(known, NOW, report))
     parts = keys._hours(likely, LOOK).parts
     emphasis = report_emphasis(report)
     assert [(len(part.text), part.emphasis) for part in parts] == [
@@ -270,7 +271,7 @@ def test_what_is_free_is_not_unused() -> None:
 
 
 def test_calls_that_cost_nothing_are_drawn_all_the_same() -> None:
-    line = keys.lines(snapshot_of(key(1, "free")), NOW)[0]
+    line = key_lines(snapshot_of(key(1, "free")), NOW)[0]
     calls = (0.0,) * 10 + (200.0, 10.0)
     drawn = keys._hours(replace(line, hours_usd=(0.0,) * 12, hours_calls=calls), LOOK)
     assert drawn.text == "▁" * 10 + "█░"
@@ -289,8 +290,8 @@ def test_the_server_s_day_is_named_where_it_is_not_the_user_s(zone: str, title: 
 
 def test_what_a_table_has_no_room_for_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(keys, "_last_models", lambda *_given: asked.append(1) or {1: "claude-opus-4-5"})
+    monkeypatch.setattr("tui.present.key_lines._last_models", lambda *_given: asked.append(1) or {1: "claude-opus-4-5"})
     known = snapshot_of(key(1, "a"))
-    assert [one.last_model for one in keys.lines(known, NOW, None, 120)] == [""]
+    assert [one.last_model for one in key_lines(known, NOW)] == [""]
     assert not asked
-    assert [one.last_model for one in keys.lines(known, NOW, None, 200)] == ["claude-opus-4-5"]
+    assert [one.last_model for one in key_lines(known, NOW, has_models=True)] == ["claude-opus-4-5"]
