@@ -33,7 +33,8 @@ from tui.monitor.questions import AskKeys, AskProfile
 from tui.monitor.replay import Records
 from tui.present import backtest as words
 from tui.present import format as fmt
-from tui.records.jsonl_calls import ReadLines, read_calls, read_errors
+from tui.records.jsonl_calls import read_calls, read_errors
+from tui.records.jsonl_lines import ReadLines
 from tui.records.past_records import count_past, read_past
 from tui.store.files import given_lines, lines_of
 

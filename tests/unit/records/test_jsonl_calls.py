@@ -15,7 +15,8 @@ from tui.monitor.feed import Feed
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.records.json_values import json_line
-from tui.records.jsonl_calls import GIVEN_UP_AFTER, ReadLines, UnreadLine, read_calls, read_errors
+from tui.records.jsonl_calls import read_calls, read_errors
+from tui.records.jsonl_lines import GIVEN_UP_AFTER, ReadLines, UnreadLine
 from tui.records.rows import call_members, error_members
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
