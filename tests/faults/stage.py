@@ -12,7 +12,7 @@ import pytest
 from tests.flows.conftest import STARTED, Running
 from tui.account.services import Services, services
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo.app import DemoGateway
 from tui.demo.options import DemoOptions, Limits
 from tui.demo.serve import running

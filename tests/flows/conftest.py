@@ -16,7 +16,7 @@ from textual.widget import Widget
 from tests.flows.settling import settle
 from tui.account.services import Services, services
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo import clock as demo_clock
 from tui.demo.app import DemoGateway
 from tui.demo.options import DemoOptions

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tests.flows.conftest import Running
 from tui.account.profiles import Profiles
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo.app import DemoGateway
 from tui.domain.scope import Scope
 

@@ -14,7 +14,7 @@ from tui.account.screen_start import FirstLook
 from tui.account.services import services
 from tui.app import last_picture
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.scope import RangeName, Scope

@@ -13,7 +13,7 @@ from tests.flows.conftest import Running
 from tests.transports import answered_by
 from tui.account.services import services
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo.app import DemoGateway
 from tui.domain.scope import DayRange, Scope
 from tui.gateway.api_key.client import ApiKeyClient

@@ -14,7 +14,7 @@ from tests.unit.terminal.emulator import Emulator
 from tui.account.services import Services, services
 from tui.app import prefetch
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo.app import DemoGateway
 from tui.demo.serve import running
 from tui.domain.scope import Scope

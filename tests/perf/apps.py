@@ -99,7 +99,7 @@ async def _aktop(driver: str, url: str, email: str, password: str) -> None:
     from tui.account.screen_start import ScreenStart
     from tui.account.services import services
     from tui.app.launch import launch
-    from tui.config.settings import load
+    from tui.config.sources import load
 
     state = Path(mkdtemp())
     settings = load({"interval_s": 2.0, "url": url, "email": email}, os.environ, state / "config.toml", state)

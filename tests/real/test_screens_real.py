@@ -18,7 +18,7 @@ from tests.flows.settling import settle
 from tests.real.test_headless_real import Real, own_key, real
 from tui.account.services import services
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.domain.intents import KeyAction, KeyIntent
 from tui.gateway.sub2api.values import LoggedIn
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile

@@ -13,7 +13,7 @@ from tests.survival.trials import Tried
 from tests.unit.terminal.pty_program import PtyProgram
 from tui.account.services import services
 from tui.app.aktop import AktopApp
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo.app import DemoGateway
 from tui.domain.clock import SystemClock
 from tui.monitor.questions import AskProfile

@@ -9,7 +9,9 @@ from msgspec import Struct
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, open_demo_account, open_services
 from tui.config.api_key_files import FoundKey
-from tui.config.settings import OPTIONS, Belongs, Settings, load, read_config
+from tui.config.option import Belongs
+from tui.config.settings import OPTIONS, Settings
+from tui.config.sources import load, read_config
 from tui.gateway.address import normalised_base_url
 from tui.gateway.api_key.client import clean_key
 from tui.locale import _

@@ -13,7 +13,8 @@ from tui.cli.parser import parser
 from tui.cli.verbs import RANGES
 from tui.config import paths
 from tui.config.file import BadSettings
-from tui.config.settings import Settings, read_config
+from tui.config.settings import Settings
+from tui.config.sources import read_config
 from tui.locale import LANGUAGES
 from tui.terminal import exit_codes
 

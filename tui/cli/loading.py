@@ -6,7 +6,8 @@ import os
 from tui import locale
 from tui.cli.parser import flags_of
 from tui.config import paths
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 from tui.terminal import stream_encoding
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from tui import VERSION
 from tui.cli.verbs import RANGE, RANGES, REPLAY, VERBS, Flag, Verb
-from tui.config.settings import OPTIONS, Option
+from tui.config.option import Option
+from tui.config.settings import OPTIONS
 from tui.locale import _
 
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "stolen-login", "quiet")

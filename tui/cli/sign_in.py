@@ -11,7 +11,8 @@ from tui.account.sign_in import CODE_TRIES, SignIn, is_by_hand, require_kept
 from tui.cli import prompts
 from tui.cli.exit_code import exit_code_of
 from tui.cli.output import WrongUse, plain_text, say, tell
-from tui.config.settings import Settings, read_config
+from tui.config.settings import Settings
+from tui.config.sources import read_config
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
 from tui.gateway.auth.handover import LONGEST, BadHandover

@@ -18,7 +18,8 @@ from tui.cli.service_manager import ServiceManager
 from tui.config import paths
 from tui.config.complaints import complaint
 from tui.config.file import BadSettings
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 from tui.domain.capabilities import Capability
 from tui.gateway.address import ConfigError
 from tui.locale import _, plural

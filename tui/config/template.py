@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tui.config.settings import OPTIONS, Option
+from tui.config.option import Option
+from tui.config.settings import OPTIONS
 from tui.locale import _
 
 _PROFILE = """\

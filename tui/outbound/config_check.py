@@ -12,8 +12,10 @@ from tui.config.alerts import AlertSettings
 from tui.config.api_key_files import named_keys
 from tui.config.complaints import complaint
 from tui.config.file import BadSettings, ConfigFile, place_of, read_file
+from tui.config.option import Belongs
 from tui.config.paths import as_written
-from tui.config.settings import BY_NAME, Belongs, Settings, examined, in_one, settings_by
+from tui.config.settings import BY_NAME, Settings
+from tui.config.sources import examined, in_one, settings_by
 from tui.gateway.address import ConfigError, normalised_base_url, require_safe
 from tui.locale import _
 from tui.outbound.channels.registry import channel_of

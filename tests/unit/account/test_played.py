@@ -11,7 +11,8 @@ from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.played import NOT_RECORDED, PlayedClock, PlayedMonitor, Verdicts, played_services
 from tui.account.services import services
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 from tui.domain.capabilities import Capability
 from tui.gateway.errors import GatewayError
 from tui.monitor.heard import Heard, RecentlyHeard, Stretch

@@ -6,7 +6,8 @@ import pytest
 
 from tui.account.poller import AccountsPoller
 from tui.account.profiles import Profiles
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 
 CONFIG = """
 [profile.work]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.conftest import Result
-from tui.config.settings import read_config
+from tui.config.sources import read_config
 
 Aktop = Callable[..., Result]
 

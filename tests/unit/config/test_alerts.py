@@ -8,7 +8,8 @@ import pytest
 from tui.cli import config
 from tui.config.alerts import AlertSettings, ChannelKind, alerts, require_url, shown_url
 from tui.config.file import BadSettings
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 from tui.config.tables import BadTable
 from tui.triage.severity import Severity
 from tui.triage.thresholds import QuietHours

@@ -9,7 +9,8 @@ import pytest
 from tui.account.profiles import Profiles
 from tui.config.api_key_files import MAX_KEYS, NamedKey, found_keys, named_keys
 from tui.config.file import BadSettings
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 
 ONE, TWO = "sk-1111111111aaaa", "sk-2222222222bbbb"
 

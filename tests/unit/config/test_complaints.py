@@ -7,7 +7,7 @@ import pytest
 
 from tui import locale
 from tui.config.complaints import complaint, file_complaint
-from tui.config.settings import BadSettings
+from tui.config.file import BadSettings
 from tui.gateway.address import ConfigError, ConfigProblem
 from tui.store.files import read_regular
 

@@ -8,7 +8,8 @@ import pytest
 
 from tui.config.file import BadSettings
 from tui.config.guard import deed, guard_rules, patterns, when
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 from tui.config.tables import BadTable
 from tui.triage.findings import FindingKind
 from tui.triage.guard.rule import Condition, Deed, Doing, GuardMeasure, GuardRule, KeyPattern

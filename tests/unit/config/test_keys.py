@@ -6,7 +6,7 @@ import pytest
 
 from tui.config.file import BadSettings
 from tui.config.keys import PRESETS, key_map
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.config.tables import BadTable
 from tui.domain.commands import MOTIONS
 from tui.domain.key_map import DEFAULTS, KeyMap, conflicts, differing, read_key, written

@@ -7,7 +7,8 @@ import pytest
 from tui.cli.parser import parser
 from tui.config import readers
 from tui.config.file import BadSettings
-from tui.config.settings import OPTIONS, Settings, load, settings_table
+from tui.config.settings import OPTIONS, Settings, settings_table
+from tui.config.sources import load
 from tui.triage.findings import FindingKind
 from tui.triage.thresholds import DEFAULTS, QuietHours, Thresholds
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tui import locale
-from tui.config.settings import OPTIONS, in_one, read_config
+from tui.config.settings import OPTIONS
+from tui.config.sources import in_one, read_config
 from tui.config.template import template
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tui.config import zone
-from tui.config.settings import Settings, load
+from tui.config.settings import Settings
+from tui.config.sources import load
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tests.unit.samples import NOW, PLAN, call, failed, key
 from tui.account.services import services
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.demo.app import DemoGateway
 from tui.demo.options import DemoOptions
 from tui.demo.serve import running

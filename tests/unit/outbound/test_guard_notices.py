@@ -12,7 +12,7 @@ from tests.unit.present.shown import account
 from tests.unit.samples import NOW
 from tests.unit.triage.guard.moments import claim
 from tui.account.context import AccountContext
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.domain.failure import FailureKind
 from tui.outbound.guard_notices import guard_told
 from tui.outbound.notice import NoticeState

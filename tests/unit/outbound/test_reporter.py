@@ -14,7 +14,7 @@ from tests.unit.samples import NOW, key
 from tests.unit.triage.test_incidents import report, spike
 from tui.account.context import AccountContext
 from tui.account.incident_tracker import IncidentTracker
-from tui.config.settings import load
+from tui.config.sources import load
 from tui.domain.account import Profile
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import Page

@@ -12,7 +12,7 @@ import pytest
 from tui.cli import crash
 from tui.config import paths
 from tui.config.file import BadSettings
-from tui.config.settings import read_config
+from tui.config.sources import read_config
 from tui.store import files
 from tui.store.files import MAX_BYTES, read_given, read_regular, text_of
 from tui.store.tiny_storage import AtomicStorage
