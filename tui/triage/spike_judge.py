@@ -60,7 +60,7 @@ class Judge(Struct, frozen=True):
             return max(COLD_BALANCE_SHARE * self.balance_usd, floor_usd), floor_usd
         level = max(usual.level_usd, self.peer_usd)
         floor_usd = max(self.bounds.week_share * week / relief(actual_usd, level), floor_usd)
-        times = max(self.bounds.times, self.thresholds.least_times)
+        times = self._times
         if max(usual.q_usd, usual.seen_usd, usual.weeks_usd) <= 0:
             times = ODD_TIMES * max(1.0, self.thresholds.least_times / DEFAULTS.least_times)
         return max(times * level, usual.q_usd + floor_usd, self.habit_of(usual)), floor_usd
@@ -78,11 +78,8 @@ class Judge(Struct, frozen=True):
     def hour(self, series: HourlyCost, index: int, frozen: int, use: HourUse | None = None) -> FlaggedHour | None:
         """A full hour if it is over its bound. Nothing is learnt from hours after `frozen`."""
         actual_usd = series.usd[index]
-        if actual_usd < self.least_usd:
+        if actual_usd < self.least_usd or self._is_plainly_usual(series, index, frozen):
             return None
-        is_cold = self.account.age.step(series.start + HOUR * frozen) is HistoryDepth.COLD
-        if not is_cold and actual_usd < ODD_TIMES * active_median(series, frozen):
-            return None  # most hours end here, after little work
         usual = self.usual_of(series, index, frozen)
         found = self.bound_of(usual, actual_usd, week_usd(self.account.cost, series.start + HOUR * frozen))
         if found is None or actual_usd < found[0]:
@@ -99,6 +96,21 @@ class Judge(Struct, frozen=True):
             is_thin=is_thin,
             more_calls=more_calls_than_ever(series, frozen, calls),
         )
+
+    def _is_plainly_usual(self, series: HourlyCost, index: int, frozen: int) -> bool:
+        """Whether the least that a bound can be is above an hour: nearly all end here, after little work."""
+        if self.account.age.step(series.start + HOUR * frozen) is HistoryDepth.COLD:
+            return False
+        actual_usd, a_usd = series.usd[index], active_median(series, frozen)
+        if actual_usd < ODD_TIMES * a_usd:
+            return True
+        q_usd = percentile(sample_at(series, index, frozen, self.account.age), HIGH)
+        return q_usd > 0 and actual_usd < self._times * max(q_usd, a_usd)
+
+    @property
+    def _times(self) -> float:
+        """The multiple of the usual that counts at a time of day at which something was used before."""
+        return max(self.bounds.times, self.thresholds.least_times)
 
 
 def _usual_at(series: HourlyCost, account: FullHours, index: int, frozen: int) -> Baseline:

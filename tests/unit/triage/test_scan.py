@@ -15,6 +15,7 @@ from tui.triage.scan import LOOK_BACK_HOURS, Scan, kept
 from tui.triage.spike_judge import Judge
 from tui.triage.spike_search import past_spikes
 from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour
+from tui.triage.thresholds import Thresholds
 
 DAYS = 35
 
@@ -163,3 +164,16 @@ def test_of_a_young_account_it_matters_when_it_began(days: int) -> None:
     later = HourlyCost(cost.start + timedelta(days=1), cost.usd[24:])
     spikes(memo, cost, 0)
     assert spikes(memo, later, 0) == spikes(Memo(), later, 0)
+
+
+@settings(max_examples=40)
+@given(DEAR_HOURS, st.floats(0.1, 2.0), st.floats(1.0, 6.0), st.integers(13, 28))
+def test_no_hour_over_its_bound_is_passed_over_as_plainly_usual(
+    hours: dict[int, float], steady_usd: float, least_times: float, days: int
+) -> None:
+    cost = series(hours, steady_usd, days)
+    judge = Judge(ACCOUNT_BOUNDS, full_hours(cost, NOW), Thresholds(least_times=least_times), peer_usd=steady_usd)
+    quick = past_spikes(Memo(), None, cost, judge)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Judge, "_is_plainly_usual", lambda *_: False)
+        assert past_spikes(Memo(), None, cost, judge) == quick
