@@ -150,7 +150,7 @@ class Verdicts:
 
     def number_of(self, place: int) -> int:
         """Which of the judged moments is the last up to one."""
-        return max((number for number, one in enumerate(self._places) if one <= place), default=0)
+        return max(number for number, one in enumerate(self._places) if one <= place)
 
     async def next_change(self, place: int) -> int | None:
         """The first moment after this one with another triage state."""

@@ -509,6 +509,26 @@ async def test_a_pause_that_a_person_took_back_is_over(machine: Machine, sent: l
     assert len(sent) == 2
 
 
+async def test_a_pause_of_which_the_journal_tells_nothing_more_is_left(machine: Machine, sent: list[Any]) -> None:
+    """Nobody can say any more whose doing the key's state is."""
+    await machine.step(machine.guard(PAUSE))
+    (machine.folder / "journal.json").unlink()
+    machine.passes(61 * MINUTE)
+    assert await machine.outcomes(machine.guard(PAUSE)) == [DeedOutcome.LEFT]
+    assert machine.key.status == INACTIVE
+    assert len(sent) == 1
+
+
+async def test_a_pause_that_was_made_to_last_is_left(machine: Machine, sent: list[Any]) -> None:
+    await machine.step(machine.guard(PAUSE))
+    ((number, _entry),) = machine.journal.entries(machine.client.base_url)
+    machine.actions().leave_disabled(number)
+    machine.passes(61 * MINUTE)
+    assert await machine.outcomes(machine.guard(PAUSE)) == [DeedOutcome.LEFT]
+    assert machine.key.status == INACTIVE
+    assert len(sent) == 1
+
+
 async def test_a_pause_whose_end_was_lost_has_ended(
     machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,10 @@ def test_everything_that_can_be_typed_stands_in_it() -> None:
         assert f".SS {words}" in text
 
 
+def test_whatever_does_not_list_its_values_says_what_it_does() -> None:
+    assert [action for action in actions(parser()) if not action.help and action.choices is None] == []
+
+
 def test_a_verb_has_its_own_options_and_not_those_of_all() -> None:
     section = page().replace(r"\-", "-").partition(".SS aktop calls\n")[2].partition(".SS")[0]
     named = set(re.findall(r"\\fB(--[\w-]+)", section))

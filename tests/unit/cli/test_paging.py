@@ -5,14 +5,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from tui.domain.failure import Failure, FailureKind
+from tui.domain.failure import Failure, FailureKind, ListDetail, ListProblem
 from tui.domain.scope import Window
 from tui.domain.usage import Page
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, RateLimited, error_of
 from tui.monitor.patience import PATIENCE_S
 from tui.records.paging import Extent, _limited, _records
+from tui.records.progress import Progress
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 WINDOW = Window(START, START + timedelta(hours=1), timedelta(minutes=2), None)
@@ -105,6 +107,30 @@ async def test_a_total_that_is_less_than_what_was_read_ends_nothing() -> None:
         return Page(found, 0, is_last=len(found) < 10)
 
     assert len([record async for record in _records(read, WINDOW, gateway.services)]) == 95
+
+
+async def test_how_far_it_is_is_told_after_each_page_but_the_last() -> None:
+    gateway, told = Gateway(25), []
+
+    class Shown(Progress):
+        def show(self, text: str) -> None:
+            told.append(text)
+
+    found = _records(gateway.read, WINDOW, gateway.services, progress=Shown())
+    assert len([record async for record in found]) == 25
+    assert told == ["10 of 25 records read …", "19 of 26 records read …"]
+
+
+async def test_what_is_counted_and_not_sent_is_told_after_what_was() -> None:
+    gateway, told = Gateway(5), []
+
+    async def read(number: int) -> Page[Record]:
+        return replace(await gateway.read(number), total=9, missing=4)
+
+    with pytest.raises(GatewayError) as caught:
+        [told.append(record.id) async for record in _records(read, WINDOW, gateway.services)]
+    assert told == [4, 3, 2, 1, 0]
+    assert caught.value.failure.detail == ListDetail(ListProblem.RECORDS_MISSING, 9, 5)
 
 
 async def test_what_may_not_wait_is_refused_at_once() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tui import VERSION
 from tui.__main__ import main
+from tui.cli.main import _unwritable
 from tui.cli.parser import parser
 from tui.config.file import BadSettings
 from tui.terminal.first_frame import VERBS
@@ -66,6 +67,29 @@ def test_options_stand_before_or_after_the_verb() -> None:
 def test_limits_of_a_key() -> None:
     options = parser().parse_args(["key", "limit", "laptop", "--quota", "+5", "--5h", "0", "--1d", "2.5"])
     assert (options.quota, options.limit_5h, options.limit_1d, options.limit_7d) == ("+5", "0", "2.5", None)
+
+
+CONTROL, TEXT = "expected a text without control characters", "expected a text in UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["status", "--key", "laptop"], None),
+        (["--key", "👩\u200d💻"], None),
+        (["--report", "a\u202eb\udcff.md"], None),
+        (["--report", "a\x1b"], f"--report: {CONTROL}, got 'a\\x1b'"),
+        (["--report=a\x1b"], f"--report: {CONTROL}, got '--report=a\\x1b'"),
+        (["--report", "a.md", "a\u202eb"], f"argument: {CONTROL}, got 'a\\u202eb'"),
+        (["--url", "https://me:secret@gw\x1b"], f"--url: {CONTROL}, got 'gw\\x1b'"),
+        (["--key", "a\udcff"], f"--key: {TEXT}, got 'a\\udcff'"),
+        (["a\u2028b"], f"argument: {CONTROL}, got 'a\\u2028b'"),
+    ],
+)
+def test_what_could_steer_a_terminal_is_refused_but_in_names_of_files(
+    arguments: list[str], complaint: str | None
+) -> None:
+    assert _unwritable(arguments) == complaint
 
 
 def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

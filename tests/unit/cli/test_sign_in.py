@@ -6,6 +6,7 @@ import stat
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,16 +16,28 @@ from tui.cli import prompts
 from tui.gateway.auth.handover import console_line
 
 
+def last_picture(machine: Machine) -> Path:
+    """What the screen has shown at last, of whoever was signed in."""
+    path = machine.state / "screens" / "1.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("$23.41")
+    return path
+
+
 def test_a_sign_in_is_kept_and_forgotten(machine: Machine) -> None:
+    picture = last_picture(machine)
     result = machine.run("login", "--email", machine.demo.email.upper())
     assert result.code == 0
+    assert not picture.exists()
     path = machine.state / "sessions.json"
     assert str(path) in result.out
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert machine.demo.password not in result.out + result.err + path.read_text()
     assert machine.run("status", "--json", "--range", "1h").code == 0
+    picture = last_picture(machine)
     result = machine.run("logout")
     assert (result.code, result.err) == (0, "")
+    assert not picture.exists()
     assert machine.demo.email in result.out
     assert machine.run("status").code == 3
     assert "Not signed in" in machine.run("logout").out
@@ -232,9 +245,10 @@ def hand_over(machine: Machine, monkeypatch: pytest.MonkeyPatch, text: str) -> R
 
 def test_a_session_of_a_browser_is_taken_over(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.demo.options.captcha = "turnstile"
-    text = copied(machine)
+    text, picture = copied(machine), last_picture(machine)
     done = hand_over(machine, monkeypatch, text)
     assert (done.code, done.err) == (0, "")
+    assert not picture.exists()
     assert "without signing out" in done.out
     assert "rt_" not in done.out
     session = StoredSessions(machine.state / "sessions.json").read(machine.url, None)

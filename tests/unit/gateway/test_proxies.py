@@ -64,6 +64,24 @@ def test_the_environments_proxy(
     assert proxy_of("https", host, 8443) == (Proxy(proxy, origin) if proxy is not None else None)
 
 
+@pytest.mark.parametrize(
+    ("url", "has_proxy"),
+    [
+        ("https://gw.example.com", False),
+        ("http://gw.example.com:443", False),
+        ("http://gw.example.com", True),
+        ("https://gw.example.com:8443", True),
+    ],
+)
+async def test_an_exception_of_a_port_is_for_that_port(
+    url: str, has_proxy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://p:3128")
+    monkeypatch.setenv("NO_PROXY", "gw.example.com:443")
+    async with sending(url) as transport:
+        assert (transport.proxy is not None) == has_proxy
+
+
 def test_a_proxy_shows_no_password() -> None:
     proxy = Proxy("socks5h://me:pass%2Fword@127.0.0.1:1080", "ALL_PROXY")
     assert proxy.shown == "socks5h://127.0.0.1:1080"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.unit.samples import NOW, failed
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.scope import Scope
@@ -87,6 +89,13 @@ def test_without_a_storm_at_its_end_one_page_is_read() -> None:
 def test_what_the_budget_does_not_allow_besides_can_wait() -> None:
     gateway = Errors(rows(900, 2), budget=1)
     assert count(read(gateway, EMPTY)) == 100
+    with pytest.raises(BudgetSpent):
+        read(Errors(rows(900, 2), budget=1), EMPTY, pages=2)
+
+
+def test_behind_the_last_page_nothing_is_asked() -> None:
+    gateway = Errors(rows(140, 60))
+    assert (count(read(gateway, EMPTY, pages=5)), gateway.asked) == (140, [1, 2])
 
 
 def test_a_person_gets_all_pages_and_what_is_known_is_not_read_again() -> None:
@@ -94,6 +103,14 @@ def test_a_person_gets_all_pages_and_what_is_known_is_not_read_again() -> None:
     known = read(gateway, EMPTY, pages=5)
     assert (gateway.asked, count(known)) == ([1, 2, 3, 4, 5], 500)
     assert (count(read(gateway, known, pages=5)), gateway.asked) == (500, [1])
+
+
+def test_a_storm_is_read_back_also_beneath_the_pages_that_a_person_has_seen() -> None:
+    gateway = Errors(rows(900, 2))
+    known = read(gateway, EMPTY, pages=2)
+    assert (gateway.asked, count(known)) == ([1, 2, 3], 300)
+    known = read(gateway, known, pages=2)
+    assert (gateway.asked, count(known)) == ([1, 4], 400)
 
 
 def test_not_more_is_kept_than_is_bearable() -> None:

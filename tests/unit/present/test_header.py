@@ -180,6 +180,21 @@ def test_when_it_was_all_well_is_that_of_the_figures_that_failed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "is_narrow", "is_told"),
+    [
+        (SHOWN, False, True),
+        (SHOWN, True, False),
+        (replace(SHOWN, is_paused=True), False, False),
+        (replace(SHOWN, playing=Playing()), False, False),
+    ],
+)
+def test_what_stands_still_promises_no_next_try(state: header.HeaderState, is_narrow: bool, is_told: bool) -> None:
+    snapshot = reduce(KNOWN, QuestionFailed(TOTALS, BROKEN, NOW, NOW + timedelta(seconds=20)))
+    parts = header.left(snapshot, state, LOOK, is_narrow=is_narrow)
+    assert ("next try in 20 s" in "".join(cell.text for _rank, part in parts for cell in part)) == is_told
+
+
+@pytest.mark.parametrize(
     ("lack", "capability", "word"),
     [
         (Lack.READ_ONLY, Capability.ACTIONS, "read-only"),

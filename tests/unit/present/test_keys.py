@@ -270,6 +270,14 @@ def test_what_is_free_is_not_unused() -> None:
     assert texts(known, "month", width=200) == ["$0.00", "$0.00", "–"]
 
 
+def test_today_begins_at_the_midnight_of_the_server() -> None:
+    """A free key that was used since then is not told from an unused one by its cost."""
+    midnight = NOW.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    before, since = (key(n, last_used_at=midnight - timedelta(microseconds=1 - n)) for n in (0, 1))
+    known = replace(snapshot_of(before, since, costs={0: cost("0"), 1: cost("0")}), zone=SHANGHAI)
+    assert [line.is_used_today for line in keys.lines(known, NOW + timedelta(microseconds=9))] == [False, True]
+
+
 def test_calls_that_cost_nothing_are_drawn_all_the_same() -> None:
     line = key_lines(snapshot_of(key(1, "free")), NOW)[0]
     calls = (0.0,) * 10 + (200.0, 10.0)

@@ -8,7 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, key
+from tests.unit.triage.test_incidents import spike
 from tests.unit.triage.test_rules import series
+from tui.domain.clock import floor_hour
+from tui.domain.memo import Memo
+from tui.domain.usage import HourlyCost
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.events import Answered
@@ -18,8 +22,10 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import inputs_of
 from tui.present import banner, low_balance, triage
 from tui.present.display_context import DisplayContext
+from tui.triage.baselines import HOUR
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
+from tui.triage.forecast import extra_usd
 from tui.triage.incidents import Incidents, Phase, advance
 from tui.triage.inputs import Inputs
 from tui.triage.spikes import RunningHour
@@ -86,6 +92,20 @@ def test_what_keys_cost_that_were_stopped_is_no_part_of_the_rate(
     forecast = find(known).forecast
     assert forecast is not None
     assert forecast.extra_usd_per_h == pytest.approx(extra_usd_per_h, abs=1.0)
+
+
+@pytest.mark.parametrize(("usd_by_hour", "extra_usd_per_h"), [((30.0, 30.0), 10.5), ((30.0,), 10.5), ((), 40.5)])
+@pytest.mark.parametrize("is_new", [True, False], ids=["of which the hours before are unknown", "after"])
+def test_what_a_stopped_key_cost_counts_in_the_hours_that_are_known(
+    usd_by_hour: tuple[float, ...], extra_usd_per_h: float, is_new: bool
+) -> None:
+    """The smaller of two hours above usual: one known hour of the key is enough to make it so."""
+    hours = floor_hour(NOW) - HOUR * (len(usd_by_hour) if is_new else 2)
+    stopped = (HourlyCost(hours, usd_by_hour),)
+    account = series({2: 41.0, 1: 41.0}, usual_usd=0.5)
+    assert extra_usd(Memo(), None, account, spike(back=3), NOW, RunningHour(), stopped) == pytest.approx(
+        extra_usd_per_h
+    )
 
 
 def test_what_fired_cools_and_fires_again_when_the_key_is_let_loose() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_origins import FOREIGN, STOLEN
+from tests.unit.triage.test_prices import before, known, since
 from tests.unit.triage.test_rules import series
 from tests.unit.triage.test_slow_spend import DAY
 from tests.unit.triage.test_slow_spend import series as days
@@ -45,6 +46,16 @@ def test_with_hardly_any_history_the_bound_is_a_part_of_the_balance() -> None:
     young = series({1: 12.0}, usual_usd=0.0)
     rule = only(explain(find(Inputs(NOW, young, running=RunningHour(), balance_usd=100.0))), FindingKind.SPIKE)
     assert (rule.value("bound"), rule.value("balance_share"), rule.value("q")) == (10.0, 0.1, None)
+
+
+@pytest.mark.parametrize(("now", "multipliers"), [({"multiplier": 1.6}, (0.8, 1.6)), ({"times": 2.0}, (None, None))])
+def test_another_price_has_multipliers_only_if_it_is_one_of_them(
+    now: dict[str, float], multipliers: tuple[float | None, ...]
+) -> None:
+    """A list price is told by how many times it is the one before."""
+    (rule,) = explain(find(Inputs(NOW, prices=known(before(), since(20, **now)))))
+    assert (rule.value("before_multiplier"), rule.value("multiplier")) == multipliers
+    assert rule.value("price") == pytest.approx(2.0, abs=0.02)
 
 
 def test_every_finding_has_its_rule() -> None:

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from widgets import chart_picture, chart_raster
+from widgets.chart_frame import Axis, framed
 from widgets.chart_picture import ChartPicture, Raster, as_coarse_as_seen, has_values, picture_of, small_picture
 from widgets.chart_raster import Scale, draw, runs_of
 from widgets.layout import line_width
@@ -81,6 +82,13 @@ def test_a_chart_fills_its_height() -> None:
 def test_the_usual_word_moves_onto_the_line_when_its_place_is_taken() -> None:
     chart = Chart(LABELS, (Series("$", VALUES),), TICKS, usual=12.0)
     assert text(picture_of(chart, 54, 9, "usual", dots))[0].startswith("  $12┤usual ┈┈┈")
+
+
+@pytest.mark.parametrize(("width", "labels"), [(6, "Monday"), (5, "")])
+def test_a_label_wider_than_the_axis_is_left_out_and_not_cut(width: int, labels: str) -> None:
+    axis = Axis(("Monday",), (2,), width, 1.0)
+    picture = framed([], {}, "", 0, axis, ())
+    assert text(picture)[picture.label_row].strip() == labels
 
 
 def test_labels_stand_only_where_they_fit() -> None:

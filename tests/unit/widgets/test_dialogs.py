@@ -158,6 +158,9 @@ async def test_a_refusal_is_shown_and_the_result_is_false() -> None:
         await settle(pilot)
         assert "✕ refused: 403" in body(dialog)
         assert not dialog.verb_button.display
+        dialog.begin()
+        await settle(pilot)
+        assert gateway.calls == 1
         await pilot.press("escape")
         assert host.result is False
 

@@ -53,6 +53,8 @@ def test_a_line_does_not_begin_with_the_blank_between_words() -> None:
         ("at /v1/chat/completions/stream", 16, ["at /v1/chat/", "completions/", "stream"]),
         ('{"message":"slow","type":"limit"}', 20, ['{"message":"slow",', '"type":"limit"}']),
         ("2026-11-25T02:45:10", 12, ["2026-11-", "25T02:45:10"]),
+        ("model/at-20251125", 10, ["model/at-", "20251125"]),
+        ("paid/26-11-25", 8, ["paid/", "26-11-25"]),
         ("xxxxxxxxxxxxxxxxxxxx", 8, ["xxxxxxxx", "xxxxxxxx", "xxxx"]),
         ("密钥已用完，请充值。", 10, ["密钥已用", "完，请充", "值。"]),
         ("费用（含税）", 6, ["费用", "（含", "税）"]),

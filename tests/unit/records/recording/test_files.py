@@ -147,11 +147,15 @@ def test_a_moment_that_cannot_be_reckoned_with_is_none(tmp_path: Path, at: str) 
         read_recording(path)
 
 
-def test_a_number_too_large_for_what_holds_it_ends_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written_as", "wrong"),
+    [(r"\d{1,5}", f"{10**25}"), (r"0\.5", "1e300"), (r"0\.5", "-1e300"), (r"0\.5", "1e400")],
+)
+def test_a_number_too_large_for_what_holds_it_ends_it(written_as: str, wrong: str, tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", Session(STEPS).since(0))
     before, rows, after = path.read_text().partition('"rows":[[')
     assert rows
-    path.write_text(before + rows + re.sub(r"(?<=,)\d{1,5}(?=,)", f"{10**25}", after))
+    path.write_text(before + rows + re.sub(f"(?<=,){written_as}(?=,)", wrong, after))
     assert not read_recording(path).is_whole
 
 
