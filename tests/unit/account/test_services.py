@@ -6,7 +6,7 @@ import pytest
 
 from tui.account.services import open_services
 from tui.config.api_key_files import FoundKey
-from tui.config.settings import load
+from tui.config.sources import load
 
 NAMED = {"AKTOP_API_KEYS": "sk-named-0000001111"}
 FOUND = FoundKey("SOME_API_KEY", "https://found.example", "sk-found-0000002222")

@@ -11,7 +11,7 @@ from tui.cli.output import WrongUse
 from tui.cli.watch import _meant, _opened
 from tui.config.file import BadSettings
 from tui.config.paths import config_file, state_dir
-from tui.config.settings import load
+from tui.config.sources import load
 
 GOOD = '[profile.one]\nurl = "https://one.example"\n[profile.two]\nurl = "https://two.example"\n'
 BAD = '[profile.bad]\nurl = "https://bad.example"\nca_bundle = "/no/such/file"\n'

@@ -275,7 +275,7 @@ def test_today_begins_at_the_midnight_of_the_server() -> None:
     midnight = NOW.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     before, since = (key(n, last_used_at=midnight - timedelta(microseconds=1 - n)) for n in (0, 1))
     known = replace(snapshot_of(before, since, costs={0: cost("0"), 1: cost("0")}), zone=SHANGHAI)
-    assert [line.is_used_today for line in keys.lines(known, NOW + timedelta(microseconds=9))] == [False, True]
+    assert [line.is_used_today for line in key_lines(known, NOW + timedelta(microseconds=9))] == [False, True]
 
 
 def test_calls_that_cost_nothing_are_drawn_all_the_same() -> None:
