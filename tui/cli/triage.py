@@ -25,6 +25,7 @@ from tui.present.lead import lead_line
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
 from tui.store.journal import Entry
+from tui.triage.incident_figures import reported_first
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from widgets.layout import fit
@@ -80,7 +81,7 @@ def _shown(
             tell("".join(cell.text for cell in line).rstrip())
     if options.report is not None:
         _write(options.report, tracker, known, entries, snapshot, look)
-    firing = tracker.incidents.firing
+    firing = reported_first(tracker.incidents.firing, report)
     for incident in firing if options.check else ():
         say(plain_text(_firing_line(incident, report, snapshot, look)))
     say_missing({}, report.gaps)
