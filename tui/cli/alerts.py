@@ -9,7 +9,7 @@ from msgspec import to_builtins
 
 from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, open_services
-from tui.cli.output import WrongUse, json_object, say, tell
+from tui.cli.output import WrongUse, json_object, read_or_not, say, tell
 from tui.cli.text_table import table_lines, text_width
 from tui.config.complaints import file_complaint
 from tui.config.settings import Settings
@@ -85,7 +85,8 @@ async def _test(services: Services, name: str) -> int:
     failures = await asyncio.gather(*(_send(one, notice) for one in chosen))
     for one, failure in zip(chosen, failures, strict=True):
         if failure is None:
-            tell(_("{channel} ({where}): sent").format(channel=one.name, where=one.channel.shown))
+            with read_or_not():
+                tell(_("{channel} ({where}): sent").format(channel=one.name, where=one.channel.shown))
         else:
             text = _("{channel} ({where}): did not arrive, {why}")
             say(text.format(channel=one.name, where=one.channel.shown, why=failure.why))

@@ -9,7 +9,7 @@ from tui.account.demo_account import DemoAccount
 from tui.account.services import Services, services
 from tui.cli import prompts, selectors
 from tui.cli.gather import Gatherer, gather_keys
-from tui.cli.output import WrongUse, json_object, plain_text, say, say_lines, tell
+from tui.cli.output import WrongUse, json_object, plain_text, read_or_not, say, say_lines, tell
 from tui.cli.selectors import require
 from tui.config import rerun_command
 from tui.config.settings import Settings
@@ -152,9 +152,10 @@ def _tell(
     look: DisplayContext,
 ) -> int:
     _is_done, line = words.outcome_line(outcome, look, intent.limits)
-    if options.json:
-        word, answered, failure = _result(outcome)
-        json_object(_members(options.action, key, look, word, before, answered, failure))
+    with read_or_not():
+        if options.json:
+            word, answered, failure = _result(outcome)
+            json_object(_members(options.action, key, look, word, before, answered, failure))
     if not options.json or not isinstance(outcome, Applied):
         (tell if isinstance(outcome, Applied) else say)(f"{look.key_name(key)}: {plain_text(line)}")
     return _exit_code(outcome)

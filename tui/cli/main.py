@@ -10,7 +10,7 @@ from tui import locale
 from tui.cli.parser import parser
 from tui.locale import _
 from tui.terminal import exit_codes, stream_encoding
-from tui.terminal.streams import has_vanished, write_nowhere
+from tui.terminal.streams import ERROR, OUTPUT, has_vanished, write_nowhere
 
 if TYPE_CHECKING:
     from tui.account.screen_start import OpenScreen
@@ -65,13 +65,13 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output is gone: let the interpreter's last flush go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output is gone, and wants no more of it.
+        write_nowhere(OUTPUT)
         return exit_codes.OK
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence
         if has_vanished():
             # Nobody is left to be told of its failures.
-            write_nowhere()
+            write_nowhere(OUTPUT, ERROR)
             return exit_codes.HUNG_UP
         from tui.cli.crash import report
 

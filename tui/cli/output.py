@@ -2,10 +2,12 @@
 
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from tui.domain.text import legible
 from tui.records.json_values import json_text
+from tui.terminal.streams import OUTPUT, write_nowhere
 from widgets.values import Line
 
 
@@ -34,6 +36,17 @@ def machine_text(text: str) -> None:
 def json_object(members: object) -> None:
     """Print an indented JSON object as the result."""
     machine_text(json_text(members) + "\n")
+
+
+@contextmanager
+def read_or_not() -> Iterator[None]:
+    """Print a result to its end though its reader may be gone (`| head -1`): the exit code is as if it were read."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        write_nowhere(OUTPUT)
 
 
 def plain_text(line: Line) -> str:

@@ -15,7 +15,7 @@ from tui.cli.alarms import reasons
 from tui.cli.exit_code import CheckResult, first_code, say_missing
 from tui.cli.found_keys import agreed_key
 from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
-from tui.cli.output import WrongUse, json_object, say, tell
+from tui.cli.output import WrongUse, json_object, read_or_not, say, tell
 from tui.cli.reading import reading
 from tui.cli.status_json import status_json
 from tui.cli.status_line import text_of
@@ -68,14 +68,15 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     failed = failed_feeds(feeds, snapshot.capabilities)
     lacking = among(report.gaps, FORECAST) if report is not None else ()
     result = CheckResult(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
-    if options.line or options.format is not None:
-        _tell_line(options, services, snapshot, report, look)
-    elif options.json:
-        missing = missing_json(lacking, look.zone) if report is not None else missing_feeds_json(feeds, look.zone)
-        json_object(status_json(snapshot, scope, feeds, look, report, own_usd, result.state, missing))
-    else:
-        for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
-            tell(line)
+    with read_or_not():
+        if options.line or options.format is not None:
+            _tell_line(options, services, snapshot, report, look)
+        elif options.json:
+            missing = missing_json(lacking, look.zone) if report is not None else missing_feeds_json(feeds, look.zone)
+            json_object(status_json(snapshot, scope, feeds, look, report, own_usd, result.state, missing))
+        else:
+            for line in status_lines(snapshot, scope, feeds, look, report, text_width()):
+                tell(line)
     if options.check:
         result.say()
     say_missing(named_feeds(failed, snapshot, look), lacking)

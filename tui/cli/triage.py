@@ -9,7 +9,7 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli.exit_code import check_code, first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
-from tui.cli.output import WrongUse, json_object, plain_text, say, tell
+from tui.cli.output import WrongUse, json_object, plain_text, read_or_not, say, tell
 from tui.cli.reading import reading
 from tui.cli.selectors import require
 from tui.config.paths import as_written
@@ -25,6 +25,7 @@ from tui.present.lead import lead_line
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
 from tui.store.journal import Entry
+from tui.triage.incident_figures import reported_first
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from widgets.layout import fit
@@ -73,14 +74,15 @@ def _shown(
     report = tracker.report
     assert report is not None, "it was judged"
     known = known_incidents(tracker.records, entries, look.now, tracker.incidents.open.values())
-    if options.json:
-        json_object(triage_json(report, tracker.incidents, known, snapshot, look))
-    else:
-        for line in text_lines(report, known, snapshot, look):
-            tell("".join(cell.text for cell in line).rstrip())
+    with read_or_not():
+        if options.json:
+            json_object(triage_json(report, tracker.incidents, known, snapshot, look))
+        else:
+            for line in text_lines(report, known, snapshot, look):
+                tell("".join(cell.text for cell in line).rstrip())
     if options.report is not None:
         _write(options.report, tracker, known, entries, snapshot, look)
-    firing = tracker.incidents.firing
+    firing = reported_first(tracker.incidents.firing, report)
     for incident in firing if options.check else ():
         say(plain_text(_firing_line(incident, report, snapshot, look)))
     say_missing({}, report.gaps)

@@ -14,6 +14,7 @@ from tui.present.display_context import DisplayContext
 from tui.present.incident_lines import contained_line, finding_line
 from tui.present.shown_keys import with_keys
 from tui.triage.findings import FindingKind
+from tui.triage.incident_figures import reported_first
 from tui.triage.incidents import Incident, Incidents
 from tui.triage.report import Report
 from widgets.values import Cell, Emphasis, Line
@@ -55,7 +56,7 @@ def news(
     is_refused = first is not None and incidents.of(*first.identity) in incidents.firing
     if balance is not None and is_empty and not is_refused:
         yield balance
-    for incident in sorted(incidents.firing, key=lambda one: first is None or one.identity != first.identity):
+    for incident in reported_first(incidents.firing, report):
         is_told_below = incident.kind is FindingKind.LOW_BALANCE
         line = finding_line(incident, report, snapshot, look) if report is not None and not is_told_below else ()
         if line:

@@ -26,7 +26,7 @@ NEARLY_ALL = 0.8
 
 def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """An incident in one line, if the report still shows it; else nothing."""
-    found = finding_of(incident, (*report.findings, *report.untold))
+    found = finding_of(incident, report)
     if found is None:
         return ()
     if found.kind is FindingKind.SPIKE:

@@ -14,6 +14,7 @@ from tui.present.incident_lines import finding_line
 from tui.present.notice_words import plain
 from tui.store.last_known import LastKnown
 from tui.triage.findings import FindingKind
+from tui.triage.incident_figures import reported_first
 from tui.triage.incidents import Incidents
 from tui.triage.report import Report
 
@@ -33,7 +34,8 @@ def last_known(
     at = empty_at(burn, profile.balance_usd, look, report)
     is_far = at is None or at - look.now > FAR
     worst = next(iter(incidents.firing), None)
-    told = next((one for one in incidents.firing if one.kind is not FindingKind.LOW_BALANCE), worst)
+    firing = reported_first(incidents.firing, report)
+    told = next((one for one in firing if one.kind is not FindingKind.LOW_BALANCE), worst)
     line = finding_line(told, report, snapshot, look) if told is not None and report is not None else ()
     key_id = told.blamed if told is not None else None
     key = snapshot.key(key_id) if key_id is not None else None

@@ -103,7 +103,7 @@ class EarlyScreen:
                 self._stream.write(LEAVE)
                 self._stream.flush()
             except OSError:
-                streams.write_nowhere()  # the terminal has vanished
+                streams.write_nowhere(streams.OUTPUT, streams.ERROR)  # the terminal has vanished
 
     def keep_keys(self) -> None:
         """Keep input for the app: it is not echoed over the picture, and ctrl+z is a key."""

@@ -31,9 +31,9 @@ def has_vanished() -> bool:
     return False
 
 
-def write_nowhere() -> None:
+def write_nowhere(*streams: int) -> None:
     """Discard further output: nobody is there any more, and a last flush must not fail because of that."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for fd in (OUTPUT, ERROR):
+    for fd in streams:
         os.dup2(nowhere, fd)
     os.close(nowhere)

@@ -3,7 +3,7 @@
 Notices, sentences, JSON and records read them here, so that they cannot differ.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -34,7 +34,7 @@ class IncidentFigures(Struct, frozen=True):
 
 def figures_of(incident: Incident, report: Report | None) -> IncidentFigures:
     """The figures of an incident in a report; without a finding there, those that are known anyway."""
-    found = finding_of(incident, report.findings) if report is not None else None
+    found = finding_of(incident, report) if report is not None else None
     if report is None or found is None:
         return IncidentFigures(incident.blamed, incident.since)
     figures = of_finding(replace(found, cause=incident.blamed), report)
@@ -53,13 +53,29 @@ def of_finding(found: AnyFinding, report: Report) -> IncidentFigures:
     )
 
 
-def finding_of(incident: Incident, findings: Sequence[AnyFinding]) -> AnyFinding | None:
-    """The finding of an incident: its own, else another one of its key that is part of it."""
-    own = next((one for one in findings if one.identity == incident.identity), None)
-    if own is not None or incident.kind not in COSTING or incident.blamed is None:
-        return own
-    of_key = (one for one in findings if one.kind in COSTING and incident.blamed in (one.key_id, one.cause))
-    return next(of_key, None)
+def finding_of(incident: Incident, report: Report) -> AnyFinding | None:
+    """The finding of an incident, reported or not: its own, else another one of its key that is part of it."""
+    return next(_findings_of(incident, (*report.findings, *report.untold)), None)
+
+
+def reported_first(incidents: Iterable[Incident], report: Report | None) -> tuple[Incident, ...]:
+    """Incidents in the order to read them: what to fix before anything else, what the report shows by itself, and what
+    goes on as a part of that.
+    """
+    findings, first = (report.findings, report.comes_first) if report is not None else ((), None)
+
+    def place(one: Incident) -> tuple[bool, bool]:
+        is_first = first is not None and one.identity == first.identity
+        return not is_first, next(_findings_of(one, findings), None) is None
+
+    return tuple(sorted(incidents, key=place))
+
+
+def _findings_of(incident: Incident, findings: Iterable[AnyFinding]) -> Iterator[AnyFinding]:
+    known = tuple(findings)
+    yield from (one for one in known if one.identity == incident.identity)
+    if incident.kind in COSTING and incident.blamed is not None:
+        yield from (one for one in known if one.kind in COSTING and incident.blamed in (one.key_id, one.cause))
 
 
 def excess_of(found: AnyFinding, report: Report) -> float | None:

@@ -107,7 +107,7 @@ def follow(
     for incident in incidents.open.values():
         if incident.was_told:
             known = by_id.get(incident.id) or record_of(incident, now)
-            by_id[incident.id] = _grown(known, incident, finding_of(incident, report.findings), report, names, now)
+            by_id[incident.id] = _grown(known, incident, finding_of(incident, report), report, names, now)
     for notice in incidents.notices:
         if notice.told is NoticeKind.OVER:
             known = by_id.get(notice.incident.id) or record_of(notice.incident, now)

@@ -114,6 +114,24 @@ def test_a_reader_that_went_away_is_no_failure(tmp_path: Path) -> None:
     pipe.stderr.close()
 
 
+@pytest.mark.parametrize("verb", ["status", "triage"])
+def test_a_check_finds_the_same_though_nobody_reads_it(verb: str, tmp_path: Path) -> None:
+    """Each line is written at once, as with PYTHONUNBUFFERED: the second one finds the reader gone."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "XDG_STATE_HOME": str(tmp_path)}
+    pipe = subprocess.Popen(
+        [sys.executable, "-m", "tui", verb, "--demo", "--check"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=environment,
+        text=True,
+    )
+    assert pipe.stdout is not None
+    pipe.stdout.close()
+    _nothing, told = pipe.communicate(timeout=60)
+    assert (pipe.returncode, bool(told)) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("failure", "code", "told"),
     [

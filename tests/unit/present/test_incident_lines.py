@@ -12,9 +12,12 @@ from tests.unit.triage.samples import finding_of as finding_sample
 from tests.unit.triage.test_incidents import report, spike
 from tui.domain.account import Profile
 from tui.monitor.questions import AskKeys, AskProfile
+from tui.present.banner import news
 from tui.present.contain import contain_lines, contain_sentence
 from tui.present.finding_words import in_words
 from tui.present.incident_lines import finding_line, over_words
+from tui.present.last_known import last_known
+from tui.present.low_balance import Alarm
 from tui.present.triage import key_sentence, steps, suspect_lines
 from tui.triage.baselines import HOUR, HistoryDepth
 from tui.triage.common_origin import CommonOrigin
@@ -62,6 +65,33 @@ def test_an_incident_that_is_not_seen_has_no_cost() -> None:
     assert figures_of(incident, Report(NOW)) == figures_of(incident, None)
     assert figures_of(incident, None) == IncidentFigures(ANA, incident.since)
     assert finding_line(incident, Report(NOW), NOTHING_KNOWN, LOOK) == ()
+
+
+def grown_beyond_its_key() -> tuple[Incidents, Report]:
+    """ana ran wild, and was reported; then many other keys, so that the incident is the account's by now."""
+    alone = advance(Incidents(), report(NOW - HOUR, keys={ANA: spike()}), NOW - HOUR, True)
+    found = report(NOW, spike(), keys={ANA: spike()})
+    account, of_key = replace(found.findings[0], cause=None), found.findings[1]
+    suspects = (Suspect(ANA, 32.0, 1.0, 0.3), *(Suspect(10 + n, 5.0, 0.0, 0.05) for n in range(14)))
+    seen = Report(NOW, (account,), (of_key,), since=NOW - HOUR, suspects=suspects)
+    return advance(alone, seen, NOW, True), seen
+
+
+def test_what_goes_on_as_a_part_of_more_is_told_whole_and_after_it() -> None:
+    incidents, seen = grown_beyond_its_key()
+    told = [text(one.line) for one in news(seen, incidents, Alarm(), NOTHING_KNOWN, LOOK, None)]
+    assert [line.split(":")[1].split("  ")[1] for line in told] == [
+        "the account $2.00 above usual",
+        "#7 $31.00 above usual, 30 % of the excess",
+    ]
+
+
+def test_the_bars_of_other_programs_name_no_key_where_it_is_many_keys_() -> None:
+    incidents, seen = grown_beyond_its_key()
+    known = account((AskProfile(), Profile(1, "", "lin", Decimal(160))))
+    shown = last_known(known, seen, incidents, LOOK)
+    assert shown is not None
+    assert (shown.key_id, "the account $2.00 above usual" in shown.sentence) == (None, True)
 
 
 @pytest.mark.parametrize(

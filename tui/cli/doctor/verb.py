@@ -8,7 +8,7 @@ from tui import VERSION
 from tui.cli.doctor import gateway, machine, terminal
 from tui.cli.doctor.check import Check, Health
 from tui.cli.loading import loaded
-from tui.cli.output import json_object, plain_text, tell
+from tui.cli.output import json_object, plain_text, read_or_not, tell
 from tui.cli.text_table import text_width
 from tui.config.file import BadSettings
 from tui.locale import _, _n
@@ -30,11 +30,12 @@ async def doctor(options: argparse.Namespace) -> int:
     areas = await _looked_at(options)
     checks = [check for _title, found in areas.values() for check in found]
     wrong = [check for check in checks if check.state is Health.WRONG]
-    if options.json:
-        json_object(_json(areas, is_well=not wrong))
-    else:
-        for line in lines(areas, text_width()):
-            tell(line)
+    with read_or_not():
+        if options.json:
+            json_object(_json(areas, is_well=not wrong))
+        else:
+            for line in lines(areas, text_width()):
+                tell(line)
     return exit_codes.NEEDS_A_PERSON if wrong else exit_codes.OK
 
 
