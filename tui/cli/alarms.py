@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from tui.cli.output import plain_text
 from tui.domain.capabilities import Capability
 from tui.domain.keys import KeyStatus
 from tui.locale import _
@@ -10,10 +11,15 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import api_key_mode, low_balance
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import plan_sentence
+from tui.present.incident_lines import firing_line
 from tui.present.key_state import status_word
+from tui.triage.findings import FindingKind
+from tui.triage.incident_figures import reported_first
+from tui.triage.incidents import Incidents
 from tui.triage.plans import ShortPlan
 from tui.triage.report import Report
 
+_TOLD_BELOW = frozenset({FindingKind.LOW_BALANCE, FindingKind.PLAN})
 _REFUSING = frozenset({KeyStatus.EXHAUSTED, KeyStatus.LIMITED})
 
 
@@ -36,10 +42,12 @@ def reasons(
     snapshot: Snapshot,
     look: DisplayContext,
     report: Report | None,
+    incidents: Incidents,
     own_usd: Decimal | None,
 ) -> list[str]:
     """Why a person is needed, one sentence each; none if all is well as far as is known."""
-    found = []
+    firing = (one for one in reported_first(incidents.firing, report) if one.kind not in _TOLD_BELOW)
+    found = [plain_text(firing_line(one, report, snapshot, look)) for one in firing if report is not None]
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
     told = low_balance.news(alarm, snapshot, look, report, own_usd)
     if told:

@@ -124,10 +124,13 @@ async def gather_verdict(gatherer: Gatherer) -> None:
     await _gather_storm(gatherer)
 
 
-async def gather_forecast(gatherer: Gatherer) -> None:
-    """Ask for the inputs of the forecast, once the account and its calls are known."""
-    await gatherer.ask((AskAccountHistory(),))
+async def gather_check(gatherer: Gatherer) -> None:
+    """Ask for the rest of triage's inputs, once an overview is known: the check goes by what triage finds."""
+    errors = errors_question(Scope(), gatherer.snapshot, gatherer.now)
+    asked: tuple[Question[Any], ...] = (AskAccountHistory(), errors)
+    await gatherer.ask(question for question in asked if gatherer.snapshot.feed(question).is_waiting)
     await _gather_histories(gatherer)
+    await _gather_storm(gatherer)
 
 
 async def _gather_histories(gatherer: Gatherer) -> None:

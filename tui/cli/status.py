@@ -14,7 +14,7 @@ from tui.cli import selectors
 from tui.cli.alarms import reasons
 from tui.cli.exit_code import CheckResult, first_code, say_missing
 from tui.cli.found_keys import agreed_key
-from tui.cli.gather import Gatherer, gather_first, gather_forecast, gather_keys, gather_overview
+from tui.cli.gather import Gatherer, gather_check, gather_first, gather_keys, gather_overview
 from tui.cli.output import WrongUse, json_object, read_or_not, say, tell
 from tui.cli.reading import reading
 from tui.cli.status_json import status_json
@@ -33,12 +33,9 @@ from tui.present.last_known import account_word, last_known, with_names
 from tui.present.status_line import FIELDS, UnknownField, formatted
 from tui.records.freshness import failed_feeds, feeds_of, missing_feeds_json, missing_json
 from tui.store.last_known import LastKnown, write
-from tui.triage.gaps import Input, among, that_matter
-from tui.triage.incidents import Incidents, advance
+from tui.triage.gaps import that_matter
+from tui.triage.incidents import Incidents
 from tui.triage.report import Report
-
-FORECAST = (Input.PROFILE, Input.KEYS, Input.CALLS, Input.HISTORY, Input.KEY_HISTORIES, Input.PLANS)
-"""The inputs of the check and of the forecast."""
 
 
 async def status(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
@@ -61,16 +58,18 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     await gather_first(gatherer)
     scope = selectors.reported(scope, gatherer.snapshot, gatherer.now)
     await gather_overview(gatherer, scope)
-    report = await _judged(gatherer, services)
+    tracker = await _judged(gatherer, services)
+    report, incidents = (tracker.report, tracker.incidents) if tracker is not None else (None, Incidents())
     snapshot, look = gatherer.snapshot, gatherer.look
     feeds = feeds_of(snapshot, scope, gatherer.now)
     own_usd = services.settings.low_balance_usd
     failed = failed_feeds(feeds, snapshot.capabilities)
-    lacking = among(report.gaps, FORECAST) if report is not None else ()
-    result = CheckResult(reasons(snapshot, look, report, own_usd), not failed and not that_matter(lacking))
+    lacking = report.gaps if report is not None else ()
+    needs = reasons(snapshot, look, report, incidents, own_usd)
+    result = CheckResult(needs, not failed and not that_matter(lacking))
     with read_or_not():
         if options.line or options.format is not None:
-            _tell_line(options, services, snapshot, report, look)
+            _tell_line(options, services, snapshot, report, incidents, look)
         elif options.json:
             missing = missing_json(lacking, look.zone) if report is not None else missing_feeds_json(feeds, look.zone)
             json_object(status_json(snapshot, scope, feeds, look, report, own_usd, result.state, missing))
@@ -83,23 +82,28 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     return result.code if options.check else first_code(failed, lacking)
 
 
-async def _judged(gatherer: Gatherer, services: Services) -> Report | None:
+async def _judged(gatherer: Gatherer, services: Services) -> IncidentTracker | None:
     """What triage finds, with what earlier runs kept; None if there are no calls to judge by."""
     if not services.capabilities.can(Capability.CALLS):
         return None
     tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
     memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
     await memory.recall(gatherer.snapshot, gatherer.recall)
-    await gather_forecast(gatherer)
+    await gather_check(gatherer)
     await memory.keep(gatherer.snapshot, gatherer.now, at_once=True)
-    return tracker.look(gatherer.snapshot, gatherer.now, BASE_CALLS)
+    tracker.hear(tracker.look(gatherer.snapshot, gatherer.now, BASE_CALLS), gatherer.snapshot, gatherer.now)
+    return tracker
 
 
 def _tell_line(
-    options: argparse.Namespace, services: Services, snapshot: Snapshot, report: Report | None, look: DisplayContext
+    options: argparse.Namespace,
+    services: Services,
+    snapshot: Snapshot,
+    report: Report | None,
+    incidents: Incidents,
+    look: DisplayContext,
 ) -> None:
     """Print one line, and leave its figures for the next run."""
-    incidents = advance(Incidents(), report, look.now, report.is_whole) if report is not None else Incidents()
     known = last_known(snapshot, report, incidents, look, account_word(snapshot))
     if known is None:
         return

@@ -17,16 +17,15 @@ from tui.config.settings import Settings
 from tui.domain.capabilities import Capability
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
-from tui.present import incident_lines
 from tui.present import triage as triage_lines
 from tui.present.display_context import DisplayContext, context_of
 from tui.present.incident_history import Known, again_lines, known_incidents
+from tui.present.incident_lines import firing_line
 from tui.present.lead import lead_line
 from tui.records.incident_report import entries_since, write_report
 from tui.records.triage_json import triage_json
 from tui.store.journal import Entry
 from tui.triage.incident_figures import reported_first
-from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from widgets.layout import fit
 from widgets.values import Cell, Line
@@ -84,17 +83,11 @@ def _shown(
         _write(options.report, tracker, known, entries, snapshot, look)
     firing = reported_first(tracker.incidents.firing, report)
     for incident in firing if options.check else ():
-        say(plain_text(_firing_line(incident, report, snapshot, look)))
+        say(plain_text(firing_line(incident, report, snapshot, look)))
     say_missing({}, report.gaps)
     if options.check:
         return check_code(is_firing=bool(firing), is_whole=report.is_whole)
     return first_code({}, report.gaps)
-
-
-def _firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
-    """An incident on one line; if only an earlier run saw it, the line says that it has not ended."""
-    line = incident_lines.finding_line(incident, report, snapshot, look)
-    return line or incident_lines.unseen_line(incident, snapshot, look)
 
 
 def _write(

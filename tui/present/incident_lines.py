@@ -34,6 +34,11 @@ def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: D
     return _in_line(found, incident.severity, snapshot, look)
 
 
+def firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
+    """An incident in one line; if only an earlier run saw it, the line says that it has not ended."""
+    return finding_line(incident, report, snapshot, look) or unseen_line(incident, snapshot, look)
+
+
 def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The incident of a report in one line; nothing without one."""
     kinds = FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST

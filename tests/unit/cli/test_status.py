@@ -3,9 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.cli.conftest import Machine
+from tests.unit.cli.conftest import BEGAN, Machine
+from tui.demo.app import DemoGateway
 from tui.demo.money import UNITS_PER_USD
 from tui.demo.strands import Trait
+from tui.demo.world import World
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.gateway.errors import BudgetSpent
@@ -177,9 +179,17 @@ def test_status_goes_by_a_person_s_own_thresholds_as_triage_does(signed_in: Mach
     assert "SPIKE since" not in signed_in.run("triage").out
 
 
-def make_all_well(machine: Machine) -> None:
+def test_check_goes_by_what_triage_finds(signed_in: Machine) -> None:
+    fill_wallet(signed_in.demo.world)
+    result = signed_in.run("status", "--check", "--json", "--range", "1h")
+    assert (result.code, result.json["state"]) == (exit_codes.NEEDS_A_PERSON, "firing")
+    assert "SPIKE since" in result.err
+    found = signed_in.run("triage", "--check", "--json")
+    assert (found.code, found.json["state"]) == (result.code, result.json["state"])
+
+
+def fill_wallet(world: World) -> None:
     """Fill the wallet, and take all limits away."""
-    world = machine.demo.world
     world.user.balance = 10_000 * UNITS_PER_USD
     for key in world.keys.values():
         key.quota, key.status = 0, "active"
@@ -187,22 +197,30 @@ def make_all_well(machine: Machine) -> None:
             window.limit = 0
 
 
-def test_check_is_quiet_when_all_is_well(signed_in: Machine) -> None:
-    make_all_well(signed_in)
-    result = signed_in.run("status", "--check", "--json", "--range", "1h")
+@pytest.fixture
+def all_well(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """An account that is as usual, with a full wallet and without limits."""
+    quiet = DemoGateway(now=lambda: BEGAN, scenario="quiet", options=machine.demo.options)
+    fill_wallet(quiet.world)
+    monkeypatch.setattr(machine.demo, "asgi", quiet.asgi)
+    machine.login()
+    return machine
+
+
+def test_check_is_quiet_when_all_is_well(all_well: Machine) -> None:
+    result = all_well.run("status", "--check", "--json", "--range", "1h")
     assert (result.code, result.err) == (0, "")
     assert result.json["account"]["low_balance"] is False
 
 
-def test_check_without_the_histories_of_keys_cannot_tell(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_without_the_histories_of_keys_cannot_tell(all_well: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every figure that is shown is here, and none of them is wrong."""
 
     async def spent(_question: AskKeyHistory, _asking: Asking) -> KeyHistory:
         raise BudgetSpent(Failure(FailureKind.BUDGET_SPENT, retry_after_s=50))
 
-    make_all_well(signed_in)
     monkeypatch.setattr(AskKeyHistory, "ask", spent)
-    result = signed_in.run("status", "--check", "--no-wait", "--json", "--range", "1h")
+    result = all_well.run("status", "--check", "--no-wait", "--json", "--range", "1h")
     assert (result.code, result.json["state"]) == (exit_codes.CANNOT_TELL, "unknown")
 
 
