@@ -20,6 +20,7 @@ from tui.triage.plans import ShortPlan
 from tui.triage.report import Report
 
 _TOLD_BELOW = frozenset({FindingKind.LOW_BALANCE, FindingKind.PLAN})
+"""Kinds that the balance and the plans say themselves, by a person's own threshold."""
 _REFUSING = frozenset({KeyStatus.EXHAUSTED, KeyStatus.LIMITED})
 
 
