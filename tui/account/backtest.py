@@ -92,6 +92,11 @@ def backtest(
         yield from (told for _notice, told in figures.of(moment))
 
 
+def _how_far(figures: IncidentFigures) -> tuple[float, bool]:
+    """How far an incident had come; a share is known only while it is on."""
+    return figures.excess_usd or 0.0, figures.share is not None
+
+
 class NoticeFigures:
     """Adds figures to each notice; for incidents that are over, the highest ones."""
 
@@ -104,7 +109,7 @@ class NoticeFigures:
         """The notices of a moment with their figures; moments must come in order."""
         for incident in moment.incidents:
             figures, most = figures_of(incident, moment.report), self._most.get(incident.id)
-            if most is None or (figures.excess_usd or 0.0) >= (most.excess_usd or 0.0):
+            if most is None or _how_far(figures) >= _how_far(most):
                 self._most[incident.id] = figures
         for notice in moment.notices:
             yield notice, self._told(notice, moment)

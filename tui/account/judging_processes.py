@@ -108,7 +108,7 @@ def _without_details(report: Report) -> Report:
     """A report without what only a screen would show while nothing is found: sending it would take long."""
     if report.findings or report.is_incident:
         return report
-    return replace(report, suspects=(), untold=(), repeats=(), earlier=(), takeovers=())
+    return replace(report, suspects=(), repeats=(), earlier=(), takeovers=())
 
 
 def _shares(moments: Sequence[datetime]) -> Shares:

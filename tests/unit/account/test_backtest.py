@@ -62,6 +62,12 @@ def test_what_is_over_tells_how_far_it_had_come() -> None:
     assert began.excess_usd < over.excess_usd < 120
 
 
+def test_what_is_over_tells_its_share_of_when_it_was_on() -> None:
+    over = [one for one in backtest(RECORDS, NEAR, END, HOUR) if one.state is NoticeKind.OVER]
+    assert {one.kind for one in over} == {FindingKind.SPIKE, FindingKind.ORIGIN}
+    assert all(one.share is not None and one.share > 0.9 for one in over)
+
+
 @many
 @pytest.mark.parametrize("processes", [2, 3])
 def test_several_processes_find_what_one_finds(processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
