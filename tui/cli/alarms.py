@@ -47,8 +47,10 @@ def reasons(
     own_usd: Decimal | None,
 ) -> list[str]:
     """Why a person is needed, one sentence each; none if all is well as far as is known."""
-    firing = (one for one in reported_first(incidents.firing, report) if one.kind not in _TOLD_BELOW)
-    found = [plain_text(firing_line(one, report, snapshot, look)) for one in firing if report is not None]
+    found = []
+    if report is not None:
+        firing = (one for one in reported_first(incidents.firing, report) if one.kind not in _TOLD_BELOW)
+        found += [plain_text(firing_line(one, report, snapshot, look)) for one in firing]
     alarm = low_balance.step(low_balance.Alarm(), snapshot, look, report, own_usd)
     told = low_balance.news(alarm, snapshot, look, report, own_usd)
     if told:

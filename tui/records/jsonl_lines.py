@@ -186,7 +186,7 @@ class TakenLines(Generic[T]):
         return ReadLines(rows, self.count, tuple(self.unread), self.repeated, ignored, self.alike, self.local)
 
     def moment_of(self, row: RecordLine, zone: ZoneInfo, now: datetime) -> datetime:
-        """The moment of a line, not later than `now`. Raises UnreadableError."""
+        """The moment of a line. Raises UnreadableError, also for a moment in the future."""
         at, is_local = _moment(row, zone)
         if at > now + AHEAD:
             raise UnreadableError(_("it is in the future: {moment}").format(moment=at.astimezone(zone).isoformat()))

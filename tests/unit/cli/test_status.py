@@ -170,6 +170,7 @@ def test_check_names_what_needs_a_person(signed_in: Machine) -> None:
     result = signed_in.run("status", "--check", "--range", "1h")
     assert result.code == 1
     assert "Key trial is exhausted." in result.err
+    assert result.err.count("LOW BALANCE") == 1
 
 
 def test_status_goes_by_a_person_s_own_thresholds_as_triage_does(signed_in: Machine) -> None:

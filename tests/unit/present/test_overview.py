@@ -13,7 +13,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Page
 from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.scoped import errors_question
-from tui.present import overview
+from tui.present import keys, overview
 from tui.present.overview import KeyTableState
 
 BY_TODAY = KeyTableState(("today", True), "", 120)
@@ -52,6 +52,15 @@ def test_how_many_keys_there_are_is_not_known_before_they_were_read() -> None:
 def test_a_table_without_rows_says_why(found: tuple[ApiKey, ...], needle: str, told: str) -> None:
     pane = overview.keys_pane(KeyTableState(("today", True), needle, 120), None, account((AskKeys(), found)), LOOK)
     assert (rows(pane), text(pane.empty_text)) == ([], told)
+
+
+@pytest.mark.parametrize(("width", "is_shown"), [(keys.WIDE, True), (keys.WIDE - 1, False)])
+def test_last_models_are_found_where_they_are_shown(
+    width: int, is_shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.present.key_lines._last_models", lambda *_: {1: "claude-opus-4-5"})
+    pane = overview.keys_pane(KeyTableState(("today", True), "", width), None, KNOWN, LOOK)
+    assert ("claude-opus-4-5" in "".join(rows(pane))) is is_shown
 
 
 @pytest.mark.parametrize("question", [AskKeys(), AskKeyCosts()])
