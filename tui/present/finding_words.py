@@ -1,7 +1,6 @@
 """Findings in words: the name and rule of each kind, each finding as a sentence, each figure."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import assert_never
 
 from msgspec import Struct
@@ -12,7 +11,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import call_sentence, multiplier_text, part_word
 from tui.present.display_context import DisplayContext
-from tui.present.header import when_empty
+from tui.present.header import first_empty_at, when_empty
 from tui.present.key_names import key_name
 from tui.present.refusal_words import failing_sentence, side_word, storm_head, storm_sentence
 from tui.triage.causes import CausePart
@@ -149,14 +148,15 @@ def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> Fin
             return FindingWords(_("PLAN RUNS OUT"), plan_sentence(evidence, snapshot, look))
         case Forecast():
             is_soon = evidence.empties_soon(found.hit_at)
-            at = evidence.first_empty_at if is_soon else evidence.usual_empty_at
-            return FindingWords(_("LOW BALANCE"), _empty_sentence(at, snapshot, look))
+            return FindingWords(_("LOW BALANCE"), _empty_sentence(evidence, snapshot, look, is_soon=is_soon))
         case _:
             assert_never(evidence)
 
 
-def _empty_sentence(at: datetime | None, snapshot: Snapshot, look: DisplayContext) -> str:
-    profile, when = snapshot.data(AskProfile()), when_empty(at, look)
+def _empty_sentence(forecast: Forecast, snapshot: Snapshot, look: DisplayContext, *, is_soon: bool) -> str:
+    """What is left, and when it is gone: at the current rate, as the header says it, or at the usual pace."""
+    profile = snapshot.data(AskProfile())
+    when = when_empty(first_empty_at(forecast, snapshot, look) if is_soon else forecast.usual_empty_at, look)
     if profile is None:
         return _("empty {when}").format(when=when)
     return _("{amount} left, empty {when}").format(amount=fmt.usd(profile.balance_usd), when=when)

@@ -31,6 +31,7 @@ from widgets.layout import truncate
 from widgets.values import Align, Cell, Emphasis, Line
 
 if TYPE_CHECKING:
+    from tui.triage.forecast import Forecast
     from tui.triage.report import Report  # the early header has no report, and does not load the rules
 
 FAR = timedelta(days=60)
@@ -253,20 +254,38 @@ def empty_at(
     """The forecast as a moment, however far; None without one."""
     if balance is not None and balance <= 0:
         return look.now
+    if report is None or report.forecast is None:
+        return burn.empty_at if burn is not None else None
+    return _first_empty_at(report.forecast, burn)
+
+
+def _first_empty_at(forecast: "Forecast", burn: Burn | None) -> datetime | None:
     measured = burn.empty_at if burn is not None else None
-    if report is None or not report.knows_pace:
-        return measured
-    if report.current_empty_at is None or measured is None:
-        return report.first_empty_at
+    if forecast.current_empty_at is None or measured is None:
+        return forecast.first_empty_at
     # What an incident adds is a lower bound in triage: an hour that is not full yet is not scaled up.
-    return min(report.current_empty_at, measured)
+    return min(forecast.current_empty_at, measured)
 
 
 def balance_empty_at(snapshot: Snapshot, look: DisplayContext, report: "Report | None") -> datetime | None:
     """When the account's balance is used up."""
-    profile = snapshot.data(AskProfile())
-    balance = profile.balance_usd if profile is not None else None
+    balance = _balance_usd(snapshot)
     return empty_at(burn_of(snapshot, balance, look.now), balance, look, report)
+
+
+def first_empty_at(forecast: "Forecast", snapshot: Snapshot, look: DisplayContext) -> datetime | None:
+    """When the balance is used up by a forecast, at the current rate if there is one besides the usual."""
+    return _first_empty_at(forecast, burn_of(snapshot, _balance_usd(snapshot), look.now))
+
+
+def _balance_usd(snapshot: Snapshot) -> Decimal | None:
+    profile = snapshot.data(AskProfile())
+    return profile.balance_usd if profile is not None else None
+
+
+def current_empty_at(snapshot: Snapshot, look: DisplayContext, report: "Report") -> datetime | None:
+    """When the balance is used up at the current rate; None while nothing adds to the usual pace."""
+    return balance_empty_at(snapshot, look, report) if report.current_empty_at is not None else None
 
 
 def when_empty(at: datetime | None, look: DisplayContext) -> str:

@@ -12,7 +12,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps, triage
 from tui.present.display_context import DisplayContext
-from tui.present.header import balance_empty_at, when_empty
+from tui.present.header import current_empty_at, when_empty
 from tui.present.incident_history import Known, again_lines
 from tui.present.key_actions import FIELDS, field_word, limit_text, stored_word
 from tui.present.key_names import key_name
@@ -132,8 +132,9 @@ def _balance(report: Report, snapshot: Snapshot, look: DisplayContext) -> Iterab
         yield fmt.usd(profile.balance_usd)
     if report.knows_pace:
         yield _("empty at the usual pace") + f" {when_empty(report.usual_empty_at, look)}"
-    if report.current_empty_at is not None:
-        yield _("empty at this rate") + f" {when_empty(balance_empty_at(snapshot, look, report), look)}"
+    at = current_empty_at(snapshot, look, report)
+    if at is not None:
+        yield _("empty at this rate") + f" {when_empty(at, look)}"
 
 
 def _text(line: Line) -> str:

@@ -9,7 +9,7 @@ from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.present.shown_keys import with_keys
-from tui.triage.common_origin import CommonOrigin
+from tui.triage.joint_keys import JointKeys, Trait
 from tui.triage.report import Report
 from tui.triage.suspects import Suspect
 
@@ -18,51 +18,74 @@ MOST_KEYS = 3
 
 
 def many_keys_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
-    """The address that the keys share, else those that cost most."""
-    if report.common_origin is not None:
-        return origin_sentence(report.common_origin, look)
+    """The keys that have something in common, else those that cost most."""
+    if report.joint is not None:
+        return joint_sentence(report.joint, look)
     most = sorted(report.suspects, key=lambda one: -one.share)[:MOST_KEYS]
     shares = (f"{key_name(one.key_id, snapshot, look)} {fmt.percent(one.share)}" for one in most)
     return _("no single cause, most by {keys}").format(keys=", ".join(shares))
 
 
-def origin_sentence(common: CommonOrigin, look: DisplayContext) -> str:
-    """How many keys share an address, and their part of the excess."""
-    count = len(common.key_ids)
-    told = plural(
-        "{n} key from {origin}, {share} of the excess", "{n} keys from {origin}, {share} of the excess", count
-    )
-    if common.new_keys == count:
-        told = plural(
-            "{n} new key from {origin}, {share} of the excess",
-            "{n} new keys from {origin}, {share} of the excess",
-            count,
-        )
-    origin = look.ip(common.ip)
-    if common.program is not None:
-        origin = _("{address} by {program}").format(address=origin, program=common.program)
-    return told.format(n=fmt.count(count), origin=origin, share=fmt.percent(common.share))
+def joint_sentence(joint: JointKeys, look: DisplayContext) -> str:
+    """Joint keys, and their part of the excess."""
+    return _("{key}, {share} of the excess").format(key=_who(joint, look), share=fmt.percent(joint.share))
 
 
-def calm_beside(name: str, share: str, common: CommonOrigin, look: DisplayContext) -> str:
-    """A key that burns, where those of an address did most of it before."""
-    told = plural(
-        "{key} now, {share} of the excess; {n} key from {address} is calm again",
-        "{key} now, {share} of the excess; {n} keys from {address} are calm again",
-        len(common.key_ids),
-    )
-    return told.format(key=name, share=share, n=fmt.count(len(common.key_ids)), address=look.ip(common.ip))
+def calm_beside(name: str, share: str, joint: JointKeys, look: DisplayContext) -> str:
+    """A key that burns, where joint keys did most of it before."""
+    told = _("{key} now, {share} of the excess; calm again: {others}")
+    return told.format(key=name, share=share, others=_who(joint, look))
 
 
-def group_name(common: CommonOrigin, look: DisplayContext) -> str:
-    """The keys of an address, where there is little room."""
-    told = plural("{n} key · {address}", "{n} keys · {address}", len(common.key_ids))
-    return told.format(n=fmt.count(len(common.key_ids)), address=look.ip(common.ip))
+def _who(joint: JointKeys, look: DisplayContext) -> str:
+    """How many they are, and what they have in common."""
+    count = len(joint.key_ids)
+    are_new = joint.new_keys == count
+    match joint.trait:
+        case Trait.ADDRESS:
+            told = plural("{n} key from {origin}", "{n} keys from {origin}", count)
+            if are_new:
+                told = plural("{n} new key from {origin}", "{n} new keys from {origin}", count)
+        case Trait.PROGRAM:
+            told = plural("{n} key by {origin}, new to it", "{n} keys by {origin}, new to them", count)
+            if are_new:
+                told = plural("{n} new key by {origin}", "{n} new keys by {origin}", count)
+        case Trait.UNUSED:
+            told = plural("{n} key, unused for a week before", "{n} keys, unused for a week before", count)
+            if are_new:
+                told = plural("{n} new key", "{n} new keys", count)
+    return told.format(n=fmt.count(count), origin=_origin(joint, look))
+
+
+def _origin(joint: JointKeys, look: DisplayContext) -> str:
+    program = joint.program or ""
+    if joint.ip is None:
+        return program
+    if not program:
+        return look.ip(joint.ip)
+    return _("{address} by {program}").format(address=look.ip(joint.ip), program=program)
+
+
+def joint_name(joint: JointKeys, look: DisplayContext) -> str:
+    """Joint keys where there is little room."""
+    told = plural("{n} key", "{n} keys", len(joint.key_ids)).format(n=fmt.count(len(joint.key_ids)))
+    if joint.trait is Trait.UNUSED:
+        return told
+    return f"{told} · {look.ip(joint.ip) if joint.ip is not None else joint.program or ''}"
+
+
+def joint_badge(joint: JointKeys) -> str:
+    """What else is to be said of them in a word or two."""
+    if joint.is_calm:
+        return _("calm again")
+    if joint.new_keys == len(joint.key_ids):
+        return _("new keys")
+    return _("unused before") if joint.trait is Trait.UNUSED else ""
 
 
 def others(report: Report) -> tuple[Suspect, ...]:
-    """The suspects beside the keys of an address."""
-    ids = frozenset(report.common_origin.key_ids) if report.common_origin is not None else frozenset()
+    """The suspects beside the joint keys."""
+    ids = frozenset(report.joint.key_ids) if report.joint is not None else frozenset()
     return tuple(one for one in report.suspects if one.key_id not in ids)
 
 

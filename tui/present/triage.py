@@ -19,16 +19,16 @@ from tui.present.finding_words import (
     spike_text,
     takeover_sentence,
 )
-from tui.present.header import balance_empty_at, when_empty
+from tui.present.header import current_empty_at, when_empty
 from tui.present.incident_lines import is_stranger
 from tui.present.key_names import key_name
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
 from tui.present.refusal_words import storm_sentence
 from tui.present.signs import signed
-from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import Input, among, of_step, that_matter
+from tui.triage.joint_keys import JointKeys
 from tui.triage.report import Report, State
 from tui.triage.rules import AnyFinding
 from tui.triage.spikes import Spike
@@ -141,23 +141,23 @@ def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> st
     first = report.suspects[0]
     share = fmt.percent(first.share)
     name = key_name(first.key_id, snapshot, look)
-    common = report.common_origin
+    joint = report.joint
     if not report.is_incident:
         return _("most above usual today: {key}, {amount}").format(key=name, amount=fmt.usd_float(first.excess_usd))
     calm = next(
         (one for one in report.suspects[1:] if one.is_calm and not first.is_calm and one.share > first.share), None
     )
-    if calm is not None:
+    if calm is not None and not report.to_contain_together:
         told = _("{key} now, {share} of the excess; {other} is calm again")
         return told.format(key=name, share=share, other=key_name(calm.key_id, snapshot, look))
-    if common is not None and common.is_calm and report.likely is not None and not first.is_calm:
-        return many_keys.calm_beside(name, share, common, look)
+    if joint is not None and joint.is_calm and report.likely is not None and not first.is_calm:
+        return many_keys.calm_beside(name, share, joint, look)
     if report.unexplained_share > UNEXPLAINED and not report.to_contain_together:
         told = _("{share} of the excess is not explained by these keys; most: {key}, {own}")
         return told.format(share=fmt.percent(report.unexplained_share), key=name, own=share)
     if report.likely is None:
         return many_keys.many_keys_sentence(report, snapshot, look)
-    also = f"; {many_keys.origin_sentence(common, look)}" if common is not None else ""
+    also = f"; {many_keys.joint_sentence(joint, look)}" if joint is not None else ""
     if not is_single_cause(report.suspects):
         return _("no single cause; most: {key}, {share} of the excess").format(key=name, share=share) + also
     looked = _(" (first look)") if first.is_first_look else ""
@@ -200,10 +200,10 @@ def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> t
         Cell(fit(_("Likely cause"), 26), Emphasis.ACCENT),
         Cell(fit(_("excess"), 10, Align.RIGHT) + fit(_("share"), 8, Align.RIGHT), Emphasis.MUTED),
     )
-    common = report.common_origin
-    if common is None:
+    joint = report.joint
+    if joint is None:
         return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
-    group, others = _group_line(common, look), many_keys.others(report)[: SHOWN_SUSPECTS - 1]
+    group, others = _joint_line(joint, look), many_keys.others(report)[: SHOWN_SUSPECTS - 1]
     alone = [_suspect_line(one, snapshot, look) for one in others]
     return (head, *alone[:1], group, *alone[1:]) if report.likely is not None else (head, group, *alone)
 
@@ -278,8 +278,9 @@ def times_to_empty(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
         return ()
     usual = when_empty(report.usual_empty_at, look)
     lines: list[Line] = [(Cell(fit(_("empty at the usual pace"), 26), Emphasis.MUTED), Cell(usual))]
-    if report.current_empty_at is not None:
-        current = when_empty(balance_empty_at(snapshot, look, report), look)
+    at = current_empty_at(snapshot, look, report)
+    if at is not None:
+        current = when_empty(at, look)
         lines.append((Cell(fit(_("empty at this rate"), 26), Emphasis.MUTED), Cell(current)))
     return tuple(lines)
 
@@ -343,11 +344,9 @@ def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Lin
     return _cause_line(key_name(one.key_id, snapshot, look), one.excess_usd, one.share, badges)
 
 
-def _group_line(common: CommonOrigin, look: DisplayContext) -> Line:
-    """The keys of one address as one."""
-    are_new = common.new_keys == len(common.key_ids)
-    badge = _("calm again") if common.is_calm else _("new keys") if are_new else ""
-    return _cause_line(many_keys.group_name(common, look), common.excess_usd, common.share, [badge])
+def _joint_line(joint: JointKeys, look: DisplayContext) -> Line:
+    """Joint keys as one."""
+    return _cause_line(many_keys.joint_name(joint, look), joint.excess_usd, joint.share, [many_keys.joint_badge(joint)])
 
 
 def _cause_line(name: str, excess_usd: float, share: float, badges: Sequence[str]) -> Line:

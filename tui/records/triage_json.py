@@ -8,15 +8,16 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import contain, finding_words, many_keys, refusal_words, triage
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
+from tui.present.header import current_empty_at
 from tui.present.incident_history import Known, like, of_incident
 from tui.records import json_values
 from tui.records.freshness import missing_json, state_word
 from tui.records.incidents_json import incident_members
 from tui.triage.causes import CostCause
-from tui.triage.common_origin import CommonOrigin
 from tui.triage.explain import explain_finding
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incident, Incidents, Phase
+from tui.triage.joint_keys import JointKeys
 from tui.triage.past_incidents import PastIncident
 from tui.triage.repeats import Repeats
 from tui.triage.report import Report
@@ -50,11 +51,11 @@ def triage_json(
         "earlier": [_earlier(one, snapshot, look) for one in report.earlier],
         "takeovers": [_takeover(one, snapshot, look) for one in report.takeovers],
         "likely_cause": [_suspect(one, report, snapshot) for one in report.suspects] if report.is_incident else [],
-        "common_origin": _common_origin(report.common_origin) if report.common_origin is not None else None,
+        "joint_keys": _joint_keys(report.joint) if report.joint is not None else None,
         "why": {"key_ids": list(report.behind), **_why(report.why, report)} if report.why is not None else None,
         "time_to_empty": {
             "usual_pace": json_values.time(report.usual_empty_at, look.zone) if report.knows_pace else None,
-            "current_rate": json_values.time(report.current_empty_at, look.zone),
+            "current_rate": json_values.time(current_empty_at(snapshot, look, report), look.zone),
         },
         "contain": _contain(report, snapshot, look),
     }
@@ -196,8 +197,9 @@ def _takeover(one: Takeover, snapshot: Snapshot, look: DisplayContext) -> dict[s
     }
 
 
-def _common_origin(one: CommonOrigin) -> dict[str, object]:
+def _joint_keys(one: JointKeys) -> dict[str, object]:
     return {
+        "trait": one.trait.value,
         "ip": one.ip,
         "program": one.program,
         "keys": len(one.key_ids),

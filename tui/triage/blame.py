@@ -10,8 +10,8 @@ from tui.domain.clock import floor_hour
 from tui.triage.abnormal_hours import AbnormalHours
 from tui.triage.baselines import index_of, week_usd
 from tui.triage.causes import CostCause, together, why, without
-from tui.triage.common_origin import MIN_KEYS, CommonOrigin, common_origin
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
+from tui.triage.joint_keys import MIN_KEYS, JointKeys, joint_keys
 from tui.triage.origins import learn
 from tui.triage.spikes import RunningHour
 from tui.triage.suspects import (
@@ -44,14 +44,14 @@ class Blame(AbnormalHours):
     @cached_property
     def is_account_sure(self) -> bool:
         """Whether the account's spike is an incident: confirmed, with one key behind most of it and above its own
-        usual, or one address. A busy day of all is one only from a multiple of the bar on.
+        usual, or joint keys. A busy day of all is one only from a multiple of the bar on.
         """
         spike, suspects = self.account_spike, self._by_excess
         if spike is None or not spike.is_confirmed:
             return False
         if not is_single_cause(suspects):
-            common = self.common_origin
-            return (common is not None and common.has_most) or spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
+            joint = self.joint
+            return (joint is not None and joint.has_most) or spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
         first = suspects[0]
         return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
 
@@ -72,27 +72,27 @@ class Blame(AbnormalHours):
         return found is None or actual_usd >= found[0]
 
     @cached_property
-    def common_origin(self) -> CommonOrigin | None:
-        """The address that several keys behind an incident share."""
+    def joint(self) -> JointKeys | None:
+        """Several keys behind an incident that have one thing in common."""
         suspects, inputs = self._by_excess, self.inputs
         if self._began is None or len(suspects) < MIN_KEYS:
             return None
         # Until the calls of a day are read, those of the last hour are not among the origins.
-        return common_origin(suspects, learn(inputs.seen, inputs.recent_calls or ()))
+        return joint_keys(suspects, learn(inputs.seen, inputs.recent_calls or ()))
 
     @cached_property
     def blamed(self) -> tuple[int, ...]:
-        """The keys behind an incident; none if it is many keys' together, or if those of one address burn instead.
+        """The keys behind an incident; none if it is many keys' together, or if joint keys burn instead.
 
         Once those are calm, a key that burns is named, as among single keys.
         """
-        found, common = to_blame(self.suspects), self.common_origin
-        if common is None:
+        found, joint = to_blame(self.suspects), self.joint
+        if joint is None:
             return found
-        if common.is_calm:
+        if joint.is_calm:
             burning = [one.key_id for one in self.suspects if one.burns and one.share >= MIN_SHARE]
             return found or tuple(burning[:1])
-        calm_usd_per_h = CALM_SHARE * (common.pace_usd_per_h or 0.0)
+        calm_usd_per_h = CALM_SHARE * (joint.pace_usd_per_h or 0.0)
         blamed = (one for one in self.suspects if one.key_id in found and not one.is_calm)
         return found if any(one.pace_usd_per_h is None or one.pace_usd_per_h > calm_usd_per_h for one in blamed) else ()
 
@@ -103,8 +103,8 @@ class Blame(AbnormalHours):
             return tuple(one for one in self.suspects if one.key_id == self.unit_cost[0].key_id)
         if not self.is_account_sure or self.blamed:
             return self.suspects[:1]
-        if self.common_origin is not None:
-            ids = frozenset(self.common_origin.key_ids)
+        if self.joint is not None:
+            ids = frozenset(self.joint.key_ids)
             return tuple(one for one in self.suspects if one.key_id in ids)
         return most_of(self._by_excess)
 

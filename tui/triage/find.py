@@ -40,7 +40,7 @@ def find(inputs: Inputs) -> Report:
         untold=tuple(one for one in found if not one.is_told),
         since=case.since,
         suspects=case.suspects,
-        common_origin=case.common_origin,
+        joint=case.joint,
         behind=tuple(one.key_id for one in case.behind),
         why=case.why,
         contained_at=case.contained_at,

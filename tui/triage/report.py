@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from tui.triage.baselines import HistoryDepth
 from tui.triage.causes import CostCause
-from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast
 from tui.triage.gaps import Gap, that_matter
+from tui.triage.joint_keys import JointKeys
 from tui.triage.past_incidents import PastIncident
 from tui.triage.repeats import Repeats
 from tui.triage.rules import AnyFinding
@@ -51,8 +51,8 @@ class Report(Struct, frozen=True, dict=True):
     """When the incident began; None without one."""
     suspects: tuple[Suspect, ...] = ()
     """The keys by their share of the excess."""
-    common_origin: CommonOrigin | None = None
-    """The address that several keys behind the incident share."""
+    joint: JointKeys | None = None
+    """Several keys behind the incident that have one thing in common."""
     behind: tuple[int, ...] = ()
     """The keys that the cause is about."""
     why: CostCause | None = None
@@ -167,10 +167,10 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def at_fault(self) -> tuple[int, ...]:
-        """The key to blame, or those of one address if it is theirs together."""
+        """The key to blame, or the joint keys if it is theirs together."""
         if self.likely is not None:
             return (self.likely.key_id,)
-        return self.common_origin.key_ids if self.is_incident and self.common_origin is not None else ()
+        return self.joint.key_ids if self.is_incident and self.joint is not None else ()
 
     @cached_property
     def to_contain(self) -> int | None:
@@ -189,12 +189,12 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def to_contain_together(self) -> tuple[int, ...]:
-        """The keys to stop at once: while those of one address burn together, the ones that can still call."""
-        common = self.common_origin
-        if common is None or common.is_calm or self.comes_first is not None or not self.is_of_many:
+        """The keys to stop at once: while joint keys burn, the ones of them that can still call."""
+        joint = self.joint
+        if joint is None or joint.is_calm or self.comes_first is not None or not self.is_of_many:
             return ()
         stopped = {one.key_id for one in self.suspects if one.is_stopped or one.is_deleted}
-        return tuple(key_id for key_id in common.key_ids if key_id not in stopped)
+        return tuple(key_id for key_id in joint.key_ids if key_id not in stopped)
 
     @property
     def is_of_many(self) -> bool:

@@ -133,11 +133,13 @@ def burning_first(
 ) -> tuple[Suspect, ...]:
     """Put keys that still burn before calm ones: money already lost cannot be contained.
 
-    A key is calm if it is `stopped`, burns nothing above usual, or far less now than another key with a notable share.
+    A key is calm if it is `stopped`, burns nothing above usual, or far less now than another key with a notable share,
+    or than many with small ones, if most of the excess is theirs.
     Once stopping keys has contained the incident, no other key is named in their place.
     """
-    paces = (one.pace_usd_per_h or 0.0 for one in suspects if one.share >= MIN_SHARE and one.key_id not in stopped)
-    fastest = max(paces, default=0.0)
+    burning = tuple(one for one in suspects if one.pace_usd_per_h and one.key_id not in stopped)
+    least = 0.0 if sum(one.share for one in burning if one.share < MIN_SHARE) >= SINGLE_CAUSE else MIN_SHARE
+    fastest = max((one.pace_usd_per_h or 0.0 for one in burning if one.share >= least), default=0.0)
     marked = tuple(
         replace(
             one,

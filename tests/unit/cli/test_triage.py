@@ -20,7 +20,7 @@ KEYS = {
     "earlier",
     "takeovers",
     "likely_cause",
-    "common_origin",
+    "joint_keys",
     "why",
     "time_to_empty",
     "contain",
@@ -59,8 +59,8 @@ def test_many_keys_of_one_address_are_told_as_one_and_stopped_each(
     monkeypatch.setattr(signed_in.demo, "asgi", stolen.asgi)
     assert signed_in.run("login", "--email", stolen.email).code == exit_codes.OK
     found = signed_in.run("triage", "--json").json
-    ids = set(found["common_origin"]["key_ids"])
-    assert len(ids) == found["common_origin"]["keys"] == 6
+    ids = set(found["joint_keys"]["key_ids"])
+    assert len(ids) == found["joint_keys"]["keys"] == 6
     assert {(one["key_id"], one["action"]) for one in found["contain"]} == {(key_id, "disable") for key_id in ids}
     assert set(found["why"]["key_ids"]) == ids
     assert all(one["why"] is None for one in found["likely_cause"])

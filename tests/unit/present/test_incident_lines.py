@@ -11,7 +11,9 @@ from tests.unit.samples import NOW, key
 from tests.unit.triage.samples import finding_of as finding_sample
 from tests.unit.triage.test_incidents import report, spike
 from tui.domain.account import Profile
+from tui.monitor.burn import Burn
 from tui.monitor.questions import AskKeys, AskProfile
+from tui.present import header
 from tui.present.banner import news
 from tui.present.contain import contain_lines, contain_sentence
 from tui.present.finding_words import in_words
@@ -20,11 +22,11 @@ from tui.present.last_known import last_known
 from tui.present.low_balance import Alarm
 from tui.present.triage import key_sentence, steps, suspect_lines
 from tui.triage.baselines import HOUR, HistoryDepth
-from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.forecast import Forecast
 from tui.triage.incident_figures import IncidentFigures, figures_of
 from tui.triage.incidents import Incidents, advance
+from tui.triage.joint_keys import JointKeys, Trait
 from tui.triage.report import Report
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.suspects import Suspect
@@ -116,22 +118,40 @@ def test_a_low_balance_tells_what_is_left() -> None:
     assert in_words(found, NOTHING_KNOWN, LOOK).sentence == "empty ≈ 09:31 (4 h)"
 
 
+def test_a_low_balance_is_empty_no_later_than_the_header_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    burn = Burn(Decimal(80), timedelta(minutes=15), NOW + 2 * HOUR)
+    monkeypatch.setattr(header, "burn_of", lambda *_: burn)
+    forecast = Forecast(NOW + 30 * HOUR, NOW + 4 * HOUR, 24.0, 9.0)
+    found = Finding(kind=FindingKind.LOW_BALANCE, since=NOW, hit_at=NOW, evidence=forecast)
+    assert in_words(found, NOTHING_KNOWN, LOOK).sentence == "empty ≈ 07:31 (2 h)"
+    assert header.current_empty_at(NOTHING_KNOWN, LOOK, Report(NOW, forecast=forecast)) == burn.empty_at
+    usual = replace(found, evidence=replace(forecast, current_empty_at=None))
+    assert in_words(usual, NOTHING_KNOWN, LOOK).sentence == "empty ≈ 11-25 11:31 (1 d 6 h)"
+    assert header.current_empty_at(NOTHING_KNOWN, LOOK, Report(NOW, forecast=usual.evidence)) is None
+
+
 MANY = tuple(Suspect(7 + n, 10.0, 0.0, share) for n, share in enumerate((0.2, 0.3, 0.1, 0.15)))
-THIEF = CommonOrigin("45.155.205.99", "python-requests", tuple(range(7, 27)), 20, 40.0, 0.82, 60.0)
+THIEF = JointKeys(Trait.ADDRESS, "45.155.205.99", "python-requests", tuple(range(7, 27)), 20, 40.0, 0.82, 60.0)
+BY_PROGRAM = replace(THIEF, trait=Trait.PROGRAM, ip=None, new_keys=19)
+UNUSED = replace(BY_PROGRAM, trait=Trait.UNUSED)
 
 
 @pytest.mark.parametrize(
-    ("common", "told"),
+    ("joint", "told"),
     [
         (None, "no single cause, most by #8 30 %, #7 20 %, #10 15 %"),
         (THIEF, "20 new keys from 45.155.205.99 by python-requests, 82 % of the excess"),
         (replace(THIEF, new_keys=19, program=None), "20 keys from 45.155.205.99, 82 % of the excess"),
+        (replace(BY_PROGRAM, new_keys=20), "20 new keys by python-requests, 82 % of the excess"),
+        (BY_PROGRAM, "20 keys by python-requests, new to them, 82 % of the excess"),
+        (replace(UNUSED, new_keys=20), "20 new keys, 82 % of the excess"),
+        (UNUSED, "20 keys, unused for a week before, 82 % of the excess"),
     ],
 )
-def test_an_incident_of_many_keys_says_what_they_share(common: CommonOrigin | None, told: str) -> None:
+def test_an_incident_of_many_keys_says_what_they_share(joint: JointKeys | None, told: str) -> None:
     """It is the account's: its notice, the sentence about keys, and no key to stop."""
     found = replace(report(NOW, spike()).findings[0], cause=None)
-    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, common_origin=common)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, joint=joint)
     (incident,) = advance(Incidents(), seen, NOW, True).open.values()
     line = text(finding_line(incident, seen, NOTHING_KNOWN, LOOK))
     assert line.endswith(f"the account $2.00 above usual: {told}")
@@ -142,15 +162,15 @@ def test_an_incident_of_many_keys_says_what_they_share(common: CommonOrigin | No
 def test_beside_an_address_that_is_calm_again_the_key_that_burns_comes_first() -> None:
     found = replace(report(NOW, spike()).findings[0], cause=7)
     stopped = replace(THIEF, key_ids=(8, 9, 10), new_keys=3, pace_usd_per_h=0.0)
-    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, common_origin=stopped)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, joint=stopped)
     told = key_sentence(seen, NOTHING_KNOWN, LOOK)
-    assert told == "#7 now, 20 % of the excess; 3 keys from 45.155.205.99 are calm again"
+    assert told == "#7 now, 20 % of the excess; calm again: 3 new keys from 45.155.205.99 by python-requests"
     lines = [text(line) for line in suspect_lines(seen, NOTHING_KNOWN, LOOK)]
     assert [line.split()[0] for line in lines[1:]] == ["#7", "3"]
     assert lines[2].endswith("$40.00    82 %  calm again")
     many = replace(seen, suspects=(*MANY, *(Suspect(20 + n, 1.0, 0.0, 0.01) for n in range(5))))
     assert len(suspect_lines(many, NOTHING_KNOWN, LOOK)) == 4, "a heading and three"
-    burning = replace(seen, common_origin=replace(stopped, pace_usd_per_h=9.0))
+    burning = replace(seen, joint=replace(stopped, pace_usd_per_h=9.0))
     assert key_sentence(burning, NOTHING_KNOWN, LOOK).endswith(
         "; 3 new keys from 45.155.205.99 by python-requests, 82 % of the excess"
     )
@@ -161,7 +181,7 @@ ALL = replace(THIEF, key_ids=(7, 8, 9, 10), new_keys=4)
 
 
 @pytest.mark.parametrize(
-    ("common", "pace_usd_per_h", "state", "sentence", "first_line"),
+    ("joint", "pace_usd_per_h", "state", "sentence", "first_line"),
     [
         (ALL, 9.0, "found", "disable 4 keys at once, or limit each", "D  Disable 4 keys: one, two, three and 1 more"),
         (None, 9.0, "found", "no single key: mark those", "no single key: mark those"),
@@ -170,12 +190,12 @@ ALL = replace(THIEF, key_ids=(7, 8, 9, 10), new_keys=4)
     ids=["one address", "no address", "calm again"],
 )
 def test_the_last_step_says_how_to_stop_many(
-    common: CommonOrigin | None, pace_usd_per_h: float, state: str, sentence: str, first_line: str
+    joint: JointKeys | None, pace_usd_per_h: float, state: str, sentence: str, first_line: str
 ) -> None:
     known = account((AskKeys(), tuple(key(7 + n, name) for n, name in enumerate(("one", "two", "three", "four")))))
     found = replace(report(NOW, spike()).findings[0], cause=None)
     suspects = tuple(replace(one, pace_usd_per_h=pace_usd_per_h) for one in MANY)
-    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=suspects, common_origin=common)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=suspects, joint=joint)
     step = steps(seen, known, LOOK)[-1]
     assert (step.state.value, step.sentence.startswith(sentence)) == (state, True)
     assert text(contain_lines(None, seen, known, LOOK)[0]).startswith(first_line)
@@ -183,7 +203,7 @@ def test_the_last_step_says_how_to_stop_many(
 
 def test_privacy_hides_the_address_that_keys_share() -> None:
     found = replace(report(NOW, spike()).findings[0], cause=None)
-    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, common_origin=THIEF)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, joint=THIEF)
     told = key_sentence(seen, NOTHING_KNOWN, replace(LOOK, privacy=True))
     assert THIEF.ip not in told
 

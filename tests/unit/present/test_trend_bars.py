@@ -20,7 +20,7 @@ from tui.present.breakdown import By, Measure
 from tui.present.trend_bars import fitted, stack
 from tui.present.trend_marks import usual_usd
 from tui.triage.baselines import Baseline, HistoryDepth
-from tui.triage.common_origin import CommonOrigin
+from tui.triage.joint_keys import JointKeys, Trait
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
 from tui.triage.suspects import Suspect
@@ -85,11 +85,11 @@ def test_layers_add_up_to_the_trend(by: By, report: Report | None, scope: Scope)
 
 
 def test_keys_of_one_address_are_red_together() -> None:
-    together = CommonOrigin("45.155.205.99", None, (1, 2), 0, 26.0, 0.95, None)
-    of_many = replace(REPORT, findings=(finding(SPIKE, None, None, NOW),), common_origin=together)
+    together = JointKeys(Trait.ADDRESS, "45.155.205.99", None, (1, 2), 0, 26.0, 0.95, None)
+    of_many = replace(REPORT, findings=(finding(SPIKE, None, None, NOW),), joint=together)
     assert last_hours(stacked(By.KEY, of_many)) == {("", Emphasis.DATA): 0.0, ("", Emphasis.WARNING): 28.0}
     assert stacked(By.KEY, of_many).tones == {"1": Emphasis.WARNING, "2": Emphasis.WARNING}
-    beside = replace(REPORT, common_origin=replace(together, key_ids=(2,)))
+    beside = replace(REPORT, joint=replace(together, key_ids=(2,)))
     assert last_hours(stacked(By.KEY, beside))["", Emphasis.WARNING] == 21.0, "who is to blame comes first"
 
 

@@ -13,9 +13,9 @@ from tui.present.display_context import DisplayContext
 from tui.present.triage import also_lines
 from tui.records.json_values import json_line
 from tui.records.triage_json import triage_json
-from tui.triage.common_origin import CommonOrigin
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, advance
+from tui.triage.joint_keys import JointKeys, Trait
 from tui.triage.report import Report
 from tui.triage.takeovers import Takeover
 
@@ -45,11 +45,14 @@ def test_who_takes_over_is_told_though_it_is_no_finding() -> None:
     assert line[0].text == one["sentence"]
 
 
-@pytest.mark.parametrize("common", [None, CommonOrigin("45.155.205.99", "curl", (7, 8, 9), 3, 80.0, 0.81234, 12.0)])
-def test_what_many_keys_share_is_told(common: CommonOrigin | None) -> None:
-    told = triage_json(Report(NOW, common_origin=common), Incidents(), (), NOTHING, DisplayContext(NOW, NOTHING.zone))[
-        "common_origin"
+THIEF = JointKeys(Trait.ADDRESS, "45.155.205.99", "curl", (7, 8, 9), 3, 80.0, 0.81234, 12.0)
+
+
+@pytest.mark.parametrize("joint", [None, THIEF])
+def test_what_many_keys_share_is_told(joint: JointKeys | None) -> None:
+    told = triage_json(Report(NOW, joint=joint), Incidents(), (), NOTHING, DisplayContext(NOW, NOTHING.zone))[
+        "joint_keys"
     ]
-    figures = {"ip": "45.155.205.99", "program": "curl", "keys": 3, "new_keys": 3, "share": 0.8123}
+    figures = {"trait": "address", "ip": "45.155.205.99", "program": "curl", "keys": 3, "new_keys": 3, "share": 0.8123}
     figures |= {"key_ids": [7, 8, 9], "excess_usd": Decimal("80.0")}
-    assert told == (figures if common is not None else None)
+    assert told == (figures if joint is not None else None)

@@ -14,10 +14,10 @@ from tests.unit.triage.test_rules import series
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.case import Case
 from tui.triage.causes import CostCause, ModelShift, Uses
-from tui.triage.common_origin import CommonOrigin, common_origin
 from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, NoticeKind, advance
 from tui.triage.inputs import Inputs
+from tui.triage.joint_keys import JointKeys, Trait, joint_keys
 from tui.triage.origins import SeenOrigins, Sighting
 from tui.triage.report import Report
 from tui.triage.rules.unit_cost import find as find_rises
@@ -122,15 +122,106 @@ def test_a_common_origin_is_one_address_of_several_keys_that_nobody_else_uses(
     shares: tuple[float, ...], ips: tuple[str, ...], others: tuple[str, ...], is_common: bool
 ) -> None:
     seen = {7 + n: used_from(ip) for n, ip in enumerate((*ips, *others))}
-    found = common_origin(suspects(*shares, is_new=True), seen)
-    share = pytest.approx(sum(shares))
-    expected = CommonOrigin(THIEF, "python-requests", (7, 8, 9), 3, pytest.approx(10 * sum(shares)), share, None)
+    found = joint_keys(suspects(*shares), seen)
+    share, usd = pytest.approx(sum(shares)), pytest.approx(10 * sum(shares))
+    expected = JointKeys(Trait.ADDRESS, THIEF, "python-requests", (7, 8, 9), 0, usd, share, None)
     assert found == (expected if is_common else None)
+
+
+ELSEWHERE = tuple(f"198.51.100.{n}" for n in range(6))
+
+
+@pytest.mark.parametrize(
+    ("changes", "new_keys"),
+    [({"is_new": True}, 5), ({"is_dormant": True}, 0), ({}, None)],
+    ids=["new", "idle before", "in use"],
+)
+def test_keys_that_were_not_in_use_before_are_one_though_they_share_no_address(
+    changes: dict[str, bool], new_keys: int | None
+) -> None:
+    old, *burners = suspects(0.28, *[0.14] * 5)
+    found = joint_keys((old, *(replace(one, **changes) for one in burners)), {7: used_from(OFFICE)})
+    told = None if found is None else (found.trait, set(found.key_ids), found.new_keys)
+    assert told == (None if new_keys is None else (Trait.UNUSED, {8, 9, 10, 11, 12}, new_keys))
+
+
+@pytest.mark.parametrize(
+    ("calls_before", "office", "is_common"),
+    [(30, "claude-cli", True), (29, "claude-cli", False), (30, "curl", False)],
+    ids=["new to all", "too few calls to tell", "others use it too"],
+)
+def test_a_program_that_is_new_to_keys_of_different_addresses_makes_them_one(
+    calls_before: int, office: str, is_common: bool
+) -> None:
+    sighting = Sighting(NOW - HOURS, calls_before)
+    seen = {7 + n: replace(used_from(ip), programs={"curl": sighting}) for n, ip in enumerate(ELSEWHERE[:4])}
+    found = joint_keys(suspects(*[0.25] * 4), {**seen, 99: used_from(OFFICE, program=office)})
+    told = None if found is None else (found.trait, found.program, found.ip)
+    assert told == ((Trait.PROGRAM, "curl", None) if is_common else None)
+
+
+@pytest.mark.parametrize(
+    ("thieves", "innocent", "trait"),
+    [(4, 1, Trait.ADDRESS), (4, 4, Trait.UNUSED)],
+    ids=["one newcomer more", "as many again"],
+)
+def test_what_is_less_telling_counts_where_it_explains_notably_more(thieves: int, innocent: int, trait: Trait) -> None:
+    """Of keys that are all new, at the same cost, some come from one address."""
+    keys = suspects(*[0.125] * (thieves + innocent), is_new=True)
+    seen = {one.key_id: used_from(ip) for one, ip in zip(keys, (*[THIEF] * thieves, *ELSEWHERE), strict=False)}
+    seen[99] = used_from(OFFICE)
+    found = joint_keys(keys, seen)
+    assert found is not None
+    assert (found.trait, len(found.key_ids)) == (trait, thieves if trait is Trait.ADDRESS else len(keys))
+
+
+def test_of_two_sets_the_one_that_burns_is_told() -> None:
+    keys = suspects(0.2, 0.2, 0.1, 0.2, 0.2, 0.1)
+    seen = {one.key_id: used_from(THIEF if one.key_id < 10 else OFFICE) for one in keys}
+    first, second = keys[:3], keys[3:]
+    for calm, burning in ((first, second), (second, first)):
+        paced = (
+            *(replace(one, pace_usd_per_h=0.0) for one in calm),
+            *(replace(one, pace_usd_per_h=1.0) for one in burning),
+        )
+        found = joint_keys(paced, seen)
+        assert found is not None
+        assert set(found.key_ids) == {one.key_id for one in burning}
+
+
+def burnt(old_usd_per_h: float, stopped: Collection[int] = ()) -> Report:
+    """A key with 28 % of the excess, and fourteen new ones from as many addresses with the rest."""
+    keys = {7: series({2: 20.0, 1: 0.1}, usual_usd=0.1)}
+    keys |= {8 + n: series({1: 3.6}, usual_usd=0.0) for n in range(14)}
+    paces = {7: old_usd_per_h, **{8 + n: 4.0 for n in range(14)}}
+    seen = {key_id: used_from(f"198.51.100.{key_id}") for key_id in keys}
+    gone = dict.fromkeys(stopped, NOW - HOURS / 6)
+    return judged(keys, account_of(keys), seen=seen, paces=paces, stopped=gone)
+
+
+def test_many_new_keys_are_named_before_an_old_one_that_is_calm_and_stopped_at_once() -> None:
+    report = burnt(0.0)
+    new = set(range(8, 22))
+    assert (report.likely, set(report.behind), set(report.to_contain_together)) == (None, new, new)
+    assert [one.key_id for one in report.suspects][-1] == 7, "calm, though no other has a larger share"
+    assert (report.suspects[-1].is_calm, report.suspects[0].is_calm) == (True, False)
+    half = burnt(0.0, stopped=range(8, 14))
+    assert set(half.to_contain_together) == set(range(14, 22))
+    held = burnt(0.0, stopped=new)
+    assert (held.to_contain_together, held.goes_on_with_many) == ((), False)
+
+
+def test_small_parts_of_a_few_do_not_come_before_a_key_that_is_calm_again() -> None:
+    """Paces of minutes vary: a key that costs twice its usual for a moment is not what the incident was."""
+    keys = {7: series({2: 20.0, 1: 20.0}, usual_usd=0.1)}
+    keys |= {8 + n: series({2: 0.5, 1: 0.5}, usual_usd=0.1) for n in range(5)}
+    report = judged(keys, account_of(keys), paces={7: 0.0, **{8 + n: 4.0 for n in range(5)}})
+    assert (report.suspects[0].key_id, report.likely) == (7, report.suspects[0])
 
 
 def test_a_program_is_common_if_every_key_uses_it() -> None:
     seen = {7: used_from(THIEF), 8: used_from(THIEF), 9: used_from(THIEF, program="curl")}
-    found = common_origin(suspects(0.3, 0.3, 0.3), seen)
+    found = joint_keys(suspects(0.3, 0.3, 0.3), seen)
     assert found is not None
     assert (found.program, found.new_keys) == (None, 0)
 
@@ -141,8 +232,8 @@ def test_many_keys_of_one_address_are_an_incident_at_a_cost_at_which_a_busy_day_
     assert not judged(keys, account).is_incident
     report = judged(keys, account, seen=dict.fromkeys(keys, used_from(THIEF)))
     assert report.is_incident
-    assert report.common_origin is not None
-    assert set(report.common_origin.key_ids) == set(report.to_contain_together) == keys.keys()
+    assert report.joint is not None
+    assert set(report.joint.key_ids) == set(report.to_contain_together) == keys.keys()
     assert (report.likely, report.to_contain) == (None, None)
 
 
@@ -163,7 +254,7 @@ def test_keys_of_one_address_are_ranked_as_one(
     shares: tuple[float, ...], origins: tuple[str, ...], is_common: bool
 ) -> None:
     seen = {7 + n: used_from(ip) for n, ip in enumerate(origins)}
-    assert (common_origin(suspects(*shares), seen) is not None) is is_common
+    assert (joint_keys(suspects(*shares), seen) is not None) is is_common
 
 
 def mixed(**paces: float) -> Report:
@@ -187,7 +278,7 @@ def test_a_key_that_burns_as_well_is_named_first_and_the_address_too() -> None:
     report = mixed(key=12.0, each=3.0)
     assert report.likely is not None
     assert (report.likely.key_id, report.to_contain, report.to_contain_together) == (7, 7, ())
-    assert (report.common_origin is not None, report.behind) == (True, (7,))
+    assert (report.joint is not None, report.behind) == (True, (7,))
 
 
 def test_once_keys_of_one_address_are_stopped_a_key_that_burns_is_named() -> None:
@@ -197,8 +288,8 @@ def test_once_keys_of_one_address_are_stopped_a_key_that_burns_is_named() -> Non
     paces = {7: 3.0, **{8 + n: 3.0 for n in range(5)}}
     more = {"seen": seen, "paces": paces, "stopped": {8 + n: NOW - HOURS / 6 for n in range(5)}}
     report = judged(keys, account_of(keys), **more)
-    assert report.common_origin is not None
-    assert (report.common_origin.is_calm, report.to_contain, report.behind) == (True, 7, (7,))
+    assert report.joint is not None
+    assert (report.joint.is_calm, report.to_contain, report.behind) == (True, 7, (7,))
     assert report.likely is not None
     assert report.likely.share < 0.2, "alone it would not be to blame"
 
@@ -224,7 +315,7 @@ def test_keys_that_can_call_no_more_are_not_to_be_stopped_again() -> None:
     some = judged(keys, account_of(keys), stopped={7: NOW - HOURS / 6, 8: NOW - HOURS / 6}, **more)
     assert (set(some.to_contain_together), some.goes_on_with_many) == ({9, 10, 11, 12}, True)
     calm = judged(keys, account_of(keys), **{**more, "paces": dict.fromkeys(keys, 0.0)})
-    assert calm.common_origin is not None
+    assert calm.joint is not None
     assert (calm.likely, calm.to_contain_together, calm.goes_on_with_many) == (None, (), False)
     refused = tuple(failed(n, ago_s=n * 2, key_name="ci", category="invalid_request") for n in range(30))
     both = judged(keys, account_of(keys), failed=refused, key_names={99: "ci"}, **more)
@@ -239,8 +330,8 @@ def test_the_address_is_known_before_the_calls_of_a_day_are_read() -> None:
     keys = {7 + n: series({2: 5.0, 1: 5.0}, usual_usd=0.1) for n in range(6)}
     recent = tuple(call(n, ago_s=600 - n, key_id=7 + n, ip=THIEF, user_agent="curl/8") for n in range(6))
     report = judged(keys, account_of(keys), recent_calls=recent)
-    assert report.common_origin is not None
-    assert (report.common_origin.ip, report.common_origin.program) == (THIEF, "curl")
+    assert report.joint is not None
+    assert (report.joint.ip, report.joint.program) == (THIEF, "curl")
 
 
 def uses(model: str, requests: int, usd: str) -> Uses:
@@ -266,8 +357,8 @@ def test_the_cause_is_that_of_the_keys_with_most_of_it_together() -> None:
 
 
 def test_what_new_keys_do_takes_nothing_from_what_is_usual_for_the_others() -> None:
-    """Three keys make 100 calls in ten hours, and 20 in the two of the incident; three new ones 400 in those."""
-    known, new = (7, 8, 9), (10, 11, 12)
+    """Three keys make 100 calls in ten hours, and 20 in the two of the incident; two new ones 400 in those."""
+    known, new = (7, 8, 9), (10, 11)
     keys = {key_id: series({2: 5.0, 1: 5.0}, usual_usd=0.1) for key_id in known}
     keys |= {key_id: series({2: 5.0, 1: 5.0}, usual_usd=0.0) for key_id in new}
 
