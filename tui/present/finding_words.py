@@ -244,32 +244,24 @@ def _group_name(name: str | None) -> str:
     return name or _("no group")
 
 
-def origin_sentence(one: NewOrigin, snapshot: Snapshot, look: DisplayContext) -> str:
-    """A key used from an origin that is new to it."""
-    told = plural(
-        "{key} by a new program, {value}: {n} call, {amount}",
-        "{key} by a new program, {value}: {n} calls, {amount}",
-        one.calls,
-    )
-    value = one.value
-    if one.kind is OriginKind.IP:
-        told, value = (
-            plural(
-                "{key} from a new address, {value}: {n} call, {amount}",
-                "{key} from a new address, {value}: {n} calls, {amount}",
-                one.calls,
-            ),
-            look.ip(one.value),
-        )
-    several = plural("{n} key", "{n} keys", one.keys).format(n=one.keys)
-    name = key_name(one.key_id, snapshot, look) if one.key_id is not None else several
-    return told.format(key=name, value=value, n=one.calls, amount=fmt.usd_float(one.billed_usd))
-
-
 def origins_sentence(origins: Sequence[NewOrigin], snapshot: Snapshot, look: DisplayContext) -> str:
-    """The new origins of a key: an address and a program of the same calls share a sentence."""
+    """A key used from origins that are new to it."""
     first = origins[0]
-    told = origin_sentence(first, snapshot, look)
+    several = plural("{n} key", "{n} keys", first.keys).format(n=first.keys)
+    name = key_name(first.key_id, snapshot, look) if first.key_id is not None else several
+    return f"{name} {origin_words(origins, look)}"
+
+
+def origin_words(origins: Sequence[NewOrigin], look: DisplayContext) -> str:
+    """What is said of the key: an address and a program of the same calls share a sentence."""
+    first = origins[0]
+    calls = plural("{n} call, {amount}", "{n} calls, {amount}", first.calls).format(
+        n=fmt.count(first.calls), amount=fmt.usd_float(first.billed_usd)
+    )
+    if first.kind is OriginKind.IP:
+        told = _("from a new address, {value}: {calls}").format(value=look.ip(first.value), calls=calls)
+    else:
+        told = _("by a new program, {value}: {calls}").format(value=first.value, calls=calls)
     more = [one for one in origins[1:] if (one.kind, one.value) != (first.kind, first.value)]
     if not more:
         return told

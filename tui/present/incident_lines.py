@@ -8,7 +8,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import why_sentence
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import in_words, kind_word
+from tui.present.finding_words import in_words, kind_word, origin_words
 from tui.present.key_names import key_name
 from tui.present.many_keys import many_keys_sentence
 from tui.present.signs import signed
@@ -17,6 +17,7 @@ from tui.triage.incident_figures import IncidentFigures, figures_of, finding_of,
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
+from tui.triage.rules.origin import KeyOrigins
 from tui.triage.severity import Severity
 from widgets.values import Cell, Emphasis, Line
 
@@ -73,19 +74,20 @@ def _spike_line(
         words.append(Cell(f": {many_keys_sentence(report, snapshot, look)}"))
     is_likely = report.likely is not None and figures.key_id == report.likely.key_id
     why = report.why if is_likely else None
-    strange = next((one for one in report.findings if is_stranger(one, figures.key_id)), None)
+    strange = stranger(report, figures.key_id)
     if figures.share is not None and (figures.share < NEARLY_ALL or (strange is None and why is None)):
         words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(figures.share))))
     if strange is not None:
-        words.append(Cell(f": {in_words(strange, snapshot, look).sentence}"))
+        words.append(Cell(f": {origin_words(strange.origins, look)}"))
     elif why is not None:
         words.append(Cell(f": {why_sentence(why, True)}"))
     return tuple(words)
 
 
-def is_stranger(found: AnyFinding, key_id: int | None) -> bool:
-    """Whether a key is used from a new origin: that explains all its cost."""
-    return found.kind is FindingKind.ORIGIN and key_id is not None and found.key_id == key_id
+def stranger(report: Report, key_id: int | None) -> KeyOrigins | None:
+    """The new origins of a key, if it is reported to have any: they explain all its cost."""
+    found = (one for one in report.findings if key_id is not None and one.key_id == key_id)
+    return next((one.evidence for one in found if isinstance(one.evidence, KeyOrigins)), None)
 
 
 def contained_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:

@@ -15,12 +15,13 @@ from tui.present.display_context import DisplayContext
 from tui.present.finding_words import (
     earlier_sentence,
     in_words,
+    origins_sentence,
     repeat_sentence,
     spike_text,
     takeover_sentence,
 )
 from tui.present.header import current_empty_at, when_empty
-from tui.present.incident_lines import is_stranger
+from tui.present.incident_lines import stranger
 from tui.present.key_names import key_name
 from tui.present.proof import Proof, mark
 from tui.present.proof import sentence as proof_sentence
@@ -97,9 +98,9 @@ def step_rows(lines: Sequence[StepLine]) -> tuple[Row, ...]:
 def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """The finding of the first step; a stranger with the key to blame comes first."""
     whose = report.likely.key_id if report.likely is not None else None
-    strange = next((one for one in report.findings if is_stranger(one, whose)), None)
+    strange = stranger(report, whose)
     told = _spike_sentence(report, snapshot, look)
-    return told if strange is None else f"{in_words(strange, snapshot, look).sentence}; {told}"
+    return told if strange is None else f"{origins_sentence(strange.origins, snapshot, look)}; {told}"
 
 
 def _spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:

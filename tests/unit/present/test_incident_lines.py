@@ -20,14 +20,16 @@ from tui.present.finding_words import in_words
 from tui.present.incident_lines import finding_line, over_words
 from tui.present.last_known import last_known
 from tui.present.low_balance import Alarm
-from tui.present.triage import key_sentence, steps, suspect_lines
+from tui.present.triage import key_sentence, spike_sentence, steps, suspect_lines
 from tui.triage.baselines import HOUR, HistoryDepth
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.forecast import Forecast
 from tui.triage.incident_figures import IncidentFigures, figures_of
 from tui.triage.incidents import Incidents, advance
 from tui.triage.joint_keys import JointKeys, Trait
+from tui.triage.origins import NewOrigin, OriginKind
 from tui.triage.report import Report
+from tui.triage.rules.origin import KeyOrigins
 from tui.triage.slow_spend import SlowSpend
 from tui.triage.suspects import Suspect
 
@@ -214,3 +216,23 @@ def test_dearer_calls_of_other_keys_for_the_same_cause_are_counted(others: int, 
     alone = in_words(found, NOTHING_KNOWN, LOOK).sentence
     several = replace(found, evidence=replace(found.evidence, others=others))
     assert in_words(several, NOTHING_KNOWN, LOOK).sentence == alone + end
+
+
+def test_a_line_about_a_key_that_a_stranger_uses_names_it_once() -> None:
+    known = account((AskKeys(), (key(7, "a-name"),)))
+    origin = NewOrigin(7, OriginKind.IP, "45.155.205.99", NOW, 1200, 3.5, ("192.0.2.1",), 90, HOUR)
+    program = replace(origin, kind=OriginKind.PROGRAM, value="curl")
+    for origins, told in (
+        ((origin, program), "from a new address, 45.155.205.99: 1 200 calls, $3.50; new as well: curl"),
+        ((replace(program, calls=1),), "by a new program, curl: 1 call, $3.50"),
+    ):
+        found = replace(finding_sample(FindingKind.ORIGIN), key_id=7, cause=7, evidence=KeyOrigins(origins))
+        whole = replace(report(NOW, spike()).findings[0], cause=7)
+        seen = Report(NOW, (whole, found), since=NOW - HOUR, suspects=(Suspect(7, 10.0, 0.0, 1.0),))
+        first = next(
+            one for one in advance(Incidents(), seen, NOW, True).open.values() if one.kind is FindingKind.SPIKE
+        )
+        line = text(finding_line(first, seen, known, LOOK))
+        assert (line.count("a-name"), line.endswith(f"above usual: {told}")) == (1, True), line
+        assert in_words(found, known, LOOK).sentence == f"a-name {told}"
+        assert spike_sentence(seen, known, LOOK).startswith(f"a-name {told}; ")
