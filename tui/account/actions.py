@@ -71,7 +71,7 @@ class Actions:
         except GatewayError as error:
             return Refused(error.failure)
         if not is_as_seen(key, seen):
-            return Changed(key)
+            return Changed(key, seen)
         before = state_of(key)
         return await self._carry_out(key.id, intent, before, wanted_state(before, intent), agent, batch)
 
@@ -106,7 +106,7 @@ class Actions:
         except GatewayError as error:
             return Refused(error.failure)
         if state_of(key) != entry.wanted if seen is None else not is_as_seen(key, seen):
-            return Changed(key)
+            return Changed(key, seen)
         outcome = await self._carry_out(key.id, None, state_of(key), entry.before, agent)
         if isinstance(outcome, Applied):
             with suppress(OSError):  # it was done; a second undo would find nothing to change

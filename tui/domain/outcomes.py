@@ -16,9 +16,10 @@ class Applied(Struct, frozen=True):
 
 
 class Changed(Struct, frozen=True):
-    """Nothing was sent: the key changed since it was shown. `key` is its state now."""
+    """Nothing was sent: the key changed since it was shown. `key` is its state now, `seen` what was shown, if known."""
 
     key: ApiKey
+    seen: ApiKey | None = None
 
 
 class Refused(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Before a key is changed: which key, what changes, and what that means. After: the gateway's response."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
@@ -319,6 +319,22 @@ def _still_refused(key: ApiKey, look: DisplayContext) -> str | None:
     return None
 
 
+def _what_changed(key: ApiKey, seen: ApiKey | None, look: DisplayContext) -> Iterator[str]:
+    """What a key is now that it was not when it was shown."""
+    if seen is None:
+        return
+    if key.name != seen.name:
+        yield _("called {name}").format(name=look.key_name(key))
+    if key.group_id != seen.group_id:
+        group = key.group.name if key.group is not None else None
+        yield _("in group {group}").format(group=group) if group else _("in no group")
+    if key.stored_status != seen.stored_status:
+        yield status_word(key.status(look.now))
+    yield from (
+        f"{field_word(name)} {limit_text(_now(key, name))}" for name in FIELDS if _now(key, name) != _now(seen, name)
+    )
+
+
 def outcome_line(outcome: Outcome, look: DisplayContext, limits: Limits = NO_LIMITS) -> tuple[bool, Line]:
     """Whether it was done, and the gateway's response; `limits` are those that were to be set."""
     match outcome:
@@ -328,9 +344,9 @@ def outcome_line(outcome: Outcome, look: DisplayContext, limits: Limits = NO_LIM
             status = ", ".join((*told, status_word(key.status(look.now))))
             text = _("✓ {status}, as of {time}").format(status=status, time=fmt.clock_time(at, look.zone))
             return True, (Cell(text, Emphasis.GOOD),)
-        case Changed(key):
+        case Changed(key, seen):
             text = _("▲ Not done: the key was changed meanwhile and is {status} now. Look again.").format(
-                status=status_word(key.status(look.now))
+                status=", ".join(_what_changed(key, seen, look)) or status_word(key.status(look.now))
             )
             return False, (Cell(text, Emphasis.WARNING),)
         case Refused(failure):

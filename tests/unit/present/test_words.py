@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, call, failed, key, window
 from tui import locale
@@ -13,6 +14,7 @@ from tui.domain import text
 from tui.domain.account import Profile, Site, Threshold, ThresholdSource, low_balance_threshold
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.intents import Limits
+from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Applied, Changed, Refused, Unknown
 from tui.domain.usage import FailedCallDetail
 from tui.monitor.snapshot import Snapshot
@@ -165,3 +167,19 @@ def test_a_body_is_shown_inert_and_indented() -> None:
     shown = "\n".join("".join(cell.text for cell in line) for line in errors.inspector(failed(1), detail, LOOK))
     assert '  "b": [' in shown
     assert not set("\x9b\u202e") & set(shown)
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (key(name="laptop-2"), "is called laptop-2 now"),
+        (replace(key(), group_id=4), "is in no group now"),
+        (key(stored_status="inactive"), "is inactive now"),
+        (key(name="b", quota_usd="5"), "is called b, quota $5.00 now"),
+        (key(), "is active now"),
+    ],
+    ids=["name", "group", "status", "name and quota", "nothing that is known"],
+)
+def test_a_change_that_was_not_made_says_what_the_key_is_meanwhile(now: ApiKey, told: str) -> None:
+    _done, line = key_actions.outcome_line(Changed(now, key()), LOOK)
+    assert told in "".join(cell.text for cell in line)
