@@ -33,7 +33,7 @@ from tui.screens.account_screen import AccountScreen
 from tui.screens.commanded import CommandedScreen
 from tui.screens.messages import GoTo, Judged, KeepTheme, Open, OpenDoor, OpenView, Playback, ViewChanged
 from tui.screens.picture import Picture
-from tui.store.saved_views import SavedViews
+from tui.screens.saved_views import views_of
 from tui.store.view import StoredTheme
 from tui.terminal.pump_calls import end_on_failures
 
@@ -154,7 +154,7 @@ class AktopApp(StageApp):
         """Open a saved view."""
         url = self.account.services.client.base_url
         try:
-            views = SavedViews(self.account.services.settings.state_dir / "views.json").of(url)
+            views = views_of(self.account.services).of(url)
         except OSError as error:
             self.follow(view_words.not_kept(error))
             return

@@ -19,6 +19,7 @@ from tui.present.shown_keys import shown
 from tui.screens.commanded import CommandedScreen
 from tui.screens.dialogs import Ask, Next
 from tui.screens.messages import GoTo, KeepTheme, Open, OpenView
+from tui.screens.saved_views import views_of
 from tui.store.choices import RecentChoices
 from widgets.pick_dialog import PickDialog
 
@@ -82,7 +83,7 @@ def _entries(screen: CommandedScreen, app: App[None], profiles: Profiles | None)
         by_cost = sorted(used, key=lambda one: -one.billed_usd)
         yield from words.model_entries(one.id for one in by_cost[:MOST_MODELS])
         with suppress(OSError):
-            yield from words.view_entries(screen.saved_views.of(screen.account.services.client.base_url))
+            yield from words.view_entries(views_of(screen.account.services).of(screen.gateway_url))
     yield from words.profile_entries(_others(screen, profiles))
     if not app.ansi_color:
         yield from words.theme_entries(_themes(app), app.theme)

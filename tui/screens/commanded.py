@@ -1,6 +1,6 @@
 """What a person can do on every screen over the account: the commands and their targets."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,23 +14,21 @@ from tui.domain.commands import COMMANDS, ScreenKind, commands_of
 from tui.domain.scope import Scope
 from tui.domain.usage import Call, FailedCall
 from tui.present import help as help_words
-from tui.present import playback, table_words, toasts, view_words
-from tui.present.dialogs import ChoiceModel, dialog_words
+from tui.present import playback, toasts
+from tui.present.dialogs import dialog_words
 from tui.present.incident_history import Known, known_incidents
 from tui.present.key_actions import no_key
 from tui.present.shown_keys import in_use, shown
 from tui.present.toasts import Toast
-from tui.screens import batch_actions, guard, key_actions, recordings, scope_choices
+from tui.screens import batch_actions, guard, key_actions, recordings, saved_views, scope_choices, table_commands
 from tui.screens.batch_actions import KeysDialog
-from tui.screens.columns import ColumnsDialog, has_columns
-from tui.screens.dialogs import Ask, Next, choice_dialog, follow, prompt_dialog, show_toast
+from tui.screens.dialogs import Next, follow, show_toast
 from tui.screens.key_actions import ActionContext, KeyDialog
 from tui.screens.messages import (
     Copy,
     Narrow,
     Open,
     OpenDoor,
-    OpenView,
     Playback,
     Quit,
     Redraw,
@@ -40,7 +38,7 @@ from tui.screens.messages import (
 )
 from tui.screens.picture import Picture, ShowsPicture
 from tui.screens.view_state import ViewState
-from tui.store.saved_views import SavedViews, view_of
+from tui.store.saved_views import SavedView, view_of
 from tui.store.view import StoredView
 from tui.terminal.signals import is_job
 from widgets.banner import Banner
@@ -231,11 +229,6 @@ class CommandedScreen(ShowsPicture, Screen[None]):
     def restore_view(self, details: Mapping[str, str]) -> None:
         """Show it like that again; what another version has kept is left out."""
 
-    @property
-    def saved_views(self) -> SavedViews:
-        """The views that a person has saved."""
-        return SavedViews(self.account.services.settings.state_dir / "views.json")
-
     def do_record(self) -> None:
         """Offer to save recent events as a recording."""
         if self.picture is not None:
@@ -247,44 +240,21 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         self.run_worker(recordings.write(message, self.account, self.tell))
 
     def do_save_view(self) -> None:
-        def take(name: str | None) -> None:
-            if name is not None and name.strip():
-                url = self.account.services.client.base_url
-                view = view_of(name.strip(), url, self.place.value, self.scope, self.view_details())
-                self._keep(lambda views: views.keep(view), view_words.kept(view.name))
+        self.follow(saved_views.save(saved_views.views_of(self.account.services), self._view_named))
 
-        self.app.push_screen(prompt_dialog(view_words.name_prompt()), take)
+    def _view_named(self, name: str) -> SavedView:
+        return view_of(name, self.gateway_url, self.place.value, self.scope, self.view_details())
 
     def do_views(self) -> None:
-        self._choose_view(view_words.open_choices, OpenView)
+        self.follow(saved_views.choose(saved_views.views_of(self.account.services), self.gateway_url))
 
     def do_forget_view(self) -> None:
-        url = self.account.services.client.base_url
+        self.follow(saved_views.forget(saved_views.views_of(self.account.services), self.gateway_url))
 
-        def forget(name: str) -> Next:
-            self._keep(lambda views: views.forget(name, url), view_words.forgotten(name))
-            return None
-
-        self._choose_view(view_words.forget_choices, forget)
-
-    def _choose_view(self, model: Callable[[Iterable[str]], ChoiceModel], then: Callable[[str], Next]) -> None:
-        try:
-            names = tuple(self.saved_views.of(self.account.services.client.base_url))
-        except OSError as error:
-            self.tell(view_words.not_kept(error))
-            return
-        if names:
-            self.follow(Ask(choice_dialog(model(names)), lambda name: then(name) if name is not None else None))
-        else:
-            self.tell(view_words.none_yet())
-
-    def _keep(self, change: Callable[[SavedViews], None], told: Toast) -> None:
-        try:
-            change(self.saved_views)
-        except OSError as error:
-            self.tell(view_words.not_kept(error))
-        else:
-            self.tell(told)
+    @property
+    def gateway_url(self) -> str:
+        """The gateway that this screen's account is on."""
+        return self.account.services.client.base_url
 
     def do_palette(self) -> None:
         self.post_message(OpenDoor("palette"))
@@ -312,32 +282,13 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         return self.focused if isinstance(self.focused, LiveTable) else next(iter(self.query(LiveTable)), None)
 
     def do_find(self) -> None:
-        """Find something in the rows of the table in focus."""
-        table = self.list_in_focus()
-        if table is None:
-            self.tell(table_words.nothing_to_find())
-            return
-
-        def take(text: str | None) -> None:
-            if text is not None:
-                table.needles = (text,) if text else ()
-                if text and not table.seek(1):
-                    self.tell(table_words.not_found(text))
-
-        self.app.push_screen(prompt_dialog(table_words.find_prompt(" ".join(table.needles))), take)
+        self.follow(table_commands.find(self.list_in_focus()))
 
     def do_find_next(self) -> None:
-        self._seek(1)
+        self.follow(table_commands.seek(self.list_in_focus(), 1))
 
     def do_find_previous(self) -> None:
-        self._seek(-1)
-
-    def _seek(self, step: int) -> None:
-        table = self.list_in_focus()
-        if table is None or not table.needles:
-            self.do_find()
-        elif not table.seek(step):
-            self.tell(table_words.not_found(" ".join(table.needles)))
+        self.follow(table_commands.seek(self.list_in_focus(), -1))
 
     def forget_hits(self) -> bool:
         """Stop highlighting hits; return whether there were any."""
@@ -347,21 +298,10 @@ class CommandedScreen(ShowsPicture, Screen[None]):
         return bool(lit)
 
     def do_columns(self) -> None:
-        """Choose the columns of the table in focus."""
-        table = self.list_in_focus()
-        if table is None or not has_columns(table):
-            self.tell(table_words.nothing_to_choose())
-            return
+        self.follow(table_commands.choose_columns(self.list_in_focus(), self._keep_columns))
 
-        def take(hidden: frozenset[str] | None) -> None:
-            if hidden is not None:
-                table.hidden = hidden
-                try:
-                    self.stored_view.hide_columns(self._kept_as(table), hidden)
-                except OSError as error:
-                    self.tell(table_words.columns_not_kept(error))
-
-        self.app.push_screen(ColumnsDialog(table.columns, table.hidden), take)
+    def _keep_columns(self, table: LiveTable) -> None:
+        self.stored_view.hide_columns(self._kept_as(table), table.hidden)
 
     @property
     def stored_view(self) -> StoredView:
