@@ -36,7 +36,15 @@ async def test_a_view_is_saved_and_opened_again_from_anywhere(aktop: Start) -> N
         await run.press("c")
         await run.until(lambda: isinstance(run.app.screen, CallsScreen), "the calls")
         await run.press("slash", *"opus", "enter")
+        table = run.app.screen
+        assert isinstance(table, CallsScreen)
+        usual = table.sort
+        await run.press("s", "S")
+        wanted_calls = (table.sort, table.hidden)
+        assert wanted_calls[0] != usual
         await save_as(run, "good calls")
+        await run.press("s", "S")
+        assert (table.sort, table.hidden) != wanted_calls
         await run.press("escape", "escape")
         await run.until(lambda: isinstance(run.app.screen, OverviewScreen), "back")
         await run.press("b", "s")
@@ -49,6 +57,7 @@ async def test_a_view_is_saved_and_opened_again_from_anywhere(aktop: Start) -> N
         await run.until(lambda: isinstance(run.app.screen, CallsScreen), "the calls")
         assert isinstance(run.app.screen, CallsScreen)
         assert run.app.screen.filter_text == "opus"
+        assert (run.app.screen.sort, run.app.screen.hidden) == wanted_calls
         await run.press("escape")
         await choose(run, "forget")
         await run.press("enter")

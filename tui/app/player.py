@@ -137,9 +137,7 @@ class Player:
         self._next = self._stage.handle_in(min(max(seconds, MIN_TICK_S), TICK_S), self._tick)
 
     def _tick(self) -> None:
-        now_s = asyncio.get_running_loop().time()
-        passed = timedelta(seconds=(now_s - self._ticked_s) * self._speed)
-        self._ticked_s = now_s
+        passed = timedelta(seconds=(asyncio.get_running_loop().time() - self._ticked_s) * self._speed)
         self._show(min(self._clock.now() + passed, self._moments.all[-1].at))
         self._go_on()
 
