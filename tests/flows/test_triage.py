@@ -97,7 +97,7 @@ class TestManyKeys:
 
     async def go_to_triage(self, run: Running) -> None:
         """From the banner to the last step, which names them."""
-        await run.shows("SPIKE since", "the account $", "6 new keys from 45.155.205.99")
+        await run.shows("SPIKE since", "the account $", "6 newly used keys from 45.155.205.99")
         await run.press("T")
         await run.shows("6 keys · 45.155.205.99", "Why these 6 keys cost more", "D  Disable 6 keys: svc-")
 

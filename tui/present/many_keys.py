@@ -45,15 +45,15 @@ def _who(joint: JointKeys, look: DisplayContext) -> str:
         case Trait.ADDRESS:
             told = plural("{n} key from {origin}", "{n} keys from {origin}", count)
             if are_new:
-                told = plural("{n} new key from {origin}", "{n} new keys from {origin}", count)
+                told = plural("{n} newly used key from {origin}", "{n} newly used keys from {origin}", count)
         case Trait.PROGRAM:
             told = plural("{n} key by {origin}, new to it", "{n} keys by {origin}, new to them", count)
             if are_new:
-                told = plural("{n} new key by {origin}", "{n} new keys by {origin}", count)
+                told = plural("{n} newly used key by {origin}", "{n} newly used keys by {origin}", count)
         case Trait.UNUSED:
             told = plural("{n} key, unused for a week before", "{n} keys, unused for a week before", count)
             if are_new:
-                told = plural("{n} new key", "{n} new keys", count)
+                told = plural("{n} newly used key", "{n} newly used keys", count)
     return told.format(n=fmt.count(count), origin=_origin(joint, look))
 
 
@@ -79,7 +79,7 @@ def joint_badge(joint: JointKeys) -> str:
     if joint.is_calm:
         return _("calm again")
     if joint.new_keys == len(joint.key_ids):
-        return _("new keys")
+        return _("newly used")
     return _("unused before") if joint.trait is Trait.UNUSED else ""
 
 

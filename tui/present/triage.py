@@ -337,7 +337,7 @@ def _state_cell(line: StepLine) -> Cell:
 def _suspect_line(one: Suspect, snapshot: Snapshot, look: DisplayContext) -> Line:
     marks = (
         (_("calm again"), one.is_calm and not one.is_deleted),
-        (_("new key"), one.is_new),
+        (_("newly used"), one.is_new),
         (_("dormant before"), one.is_dormant),
         (_("errors"), one.is_failing),
     )

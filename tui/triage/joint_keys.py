@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tui.triage.origins import LEARN_CALLS, SeenOrigins
-from tui.triage.suspects import SINGLE_CAUSE, Suspect, to_blame
+from tui.triage.suspects import DORMANT_FOR, SINGLE_CAUSE, Suspect, to_blame
 
 MIN_KEYS = 3
 NOTABLE_SHARE = 0.15
@@ -23,7 +23,7 @@ class Trait(StrEnum):
     PROGRAM = "program"
     """A program that is new to each of them, and that no other key uses."""
     UNUSED = "unused"
-    """None was in use in the week before."""
+    """None was in use in the week before, nor is back from its own address."""
 
 
 class JointKeys(Struct, frozen=True):
@@ -79,7 +79,7 @@ def _alike(ranked: tuple[Suspect, ...], seen: Mapping[int, SeenOrigins]) -> Iter
         for ip in origins.ips:
             at.setdefault(ip, []).append(one)
         for program, sighting in origins.programs.items():
-            if is_unused(one) or sighting.calls_before >= LEARN_CALLS:
+            if _is_unused(one, origins) or sighting.calls_before >= LEARN_CALLS:
                 by.setdefault(program, []).append(one)
     for ip, keys in at.items():
         if len(keys) >= MIN_KEYS and not any(ip in origins.ips for origins in _others(keys, seen)):
@@ -87,12 +87,15 @@ def _alike(ranked: tuple[Suspect, ...], seen: Mapping[int, SeenOrigins]) -> Iter
     for program, keys in by.items():
         if len(keys) >= MIN_KEYS and not any(program in origins.programs for origins in _others(keys, seen)):
             yield _joint(Trait.PROGRAM, keys, seen, program=program)
-    yield _joint(Trait.UNUSED, [one for one in ranked if is_unused(one)], seen)
+    yield _joint(Trait.UNUSED, [one for one in ranked if _is_unused(one, seen.get(one.key_id))], seen)
 
 
-def is_unused(suspect: Suspect) -> bool:
-    """Whether a key was not in use in the week before."""
-    return suspect.is_new or suspect.is_dormant
+def _is_unused(suspect: Suspect, origins: SeenOrigins | None) -> bool:
+    """Whether a key was not in use in the week before. Back from where it was always used, it was on holiday."""
+    if suspect.is_new or not suspect.is_dormant:
+        return suspect.is_new
+    known = [origins.until - one.first_at >= DORMANT_FOR for one in origins.ips.values()] if origins is not None else []
+    return not known or not all(known)
 
 
 def _others(keys: Iterable[Suspect], seen: Mapping[int, SeenOrigins]) -> Iterator[SeenOrigins]:

@@ -94,7 +94,7 @@ def rank(
 
     Shares are of the excess of the `account`, given as its hours and the cost of the running one: excess that no key
     explains belongs to nobody. `paces` is the current cost of each key in USD an hour, if known. `known` says since
-    when the account is known: in its first week no key is new or dormant.
+    when the account is known: in its first week no key is new or dormant. Nor is any dormant after a week without use.
     """
     found = [
         _suspect(memo, key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
@@ -102,6 +102,8 @@ def rank(
         if _may_matter(series, since, now, running_usd.get(key_id, 0.0))
     ]
     whole = _suspect(memo, WHOLE, account[0], since, now, account[1], known, None) if account is not None else None
+    if whole is not None and whole.is_dormant:
+        found = [replace(one, is_dormant=False) for one in found]
     return with_shares(found, whole.excess_usd if whole is not None else 0.0)
 
 

@@ -142,11 +142,11 @@ UNUSED = replace(BY_PROGRAM, trait=Trait.UNUSED)
     ("joint", "told"),
     [
         (None, "no single cause, most by #8 30 %, #7 20 %, #10 15 %"),
-        (THIEF, "20 new keys from 45.155.205.99 by python-requests, 82 % of the excess"),
+        (THIEF, "20 newly used keys from 45.155.205.99 by python-requests, 82 % of the excess"),
         (replace(THIEF, new_keys=19, program=None), "20 keys from 45.155.205.99, 82 % of the excess"),
-        (replace(BY_PROGRAM, new_keys=20), "20 new keys by python-requests, 82 % of the excess"),
+        (replace(BY_PROGRAM, new_keys=20), "20 newly used keys by python-requests, 82 % of the excess"),
         (BY_PROGRAM, "20 keys by python-requests, new to them, 82 % of the excess"),
-        (replace(UNUSED, new_keys=20), "20 new keys, 82 % of the excess"),
+        (replace(UNUSED, new_keys=20), "20 newly used keys, 82 % of the excess"),
         (UNUSED, "20 keys, unused for a week before, 82 % of the excess"),
     ],
 )
@@ -166,7 +166,7 @@ def test_beside_an_address_that_is_calm_again_the_key_that_burns_comes_first() -
     stopped = replace(THIEF, key_ids=(8, 9, 10), new_keys=3, pace_usd_per_h=0.0)
     seen = Report(NOW, (found,), since=NOW - HOUR, suspects=MANY, joint=stopped)
     told = key_sentence(seen, NOTHING_KNOWN, LOOK)
-    assert told == "#7 now, 20 % of the excess; calm again: 3 new keys from 45.155.205.99 by python-requests"
+    assert told == "#7 now, 20 % of the excess; calm again: 3 newly used keys from 45.155.205.99 by python-requests"
     lines = [text(line) for line in suspect_lines(seen, NOTHING_KNOWN, LOOK)]
     assert [line.split()[0] for line in lines[1:]] == ["#7", "3"]
     assert lines[2].endswith("$40.00    82 %  calm again")
@@ -174,9 +174,9 @@ def test_beside_an_address_that_is_calm_again_the_key_that_burns_comes_first() -
     assert len(suspect_lines(many, NOTHING_KNOWN, LOOK)) == 4, "a heading and three"
     burning = replace(seen, joint=replace(stopped, pace_usd_per_h=9.0))
     assert key_sentence(burning, NOTHING_KNOWN, LOOK).endswith(
-        "; 3 new keys from 45.155.205.99 by python-requests, 82 % of the excess"
+        "; 3 newly used keys from 45.155.205.99 by python-requests, 82 % of the excess"
     )
-    assert text(suspect_lines(burning, NOTHING_KNOWN, LOOK)[2]).endswith("new keys")
+    assert text(suspect_lines(burning, NOTHING_KNOWN, LOOK)[2]).endswith("newly used")
 
 
 ALL = replace(THIEF, key_ids=(7, 8, 9, 10), new_keys=4)

@@ -146,6 +146,29 @@ def test_keys_that_were_not_in_use_before_are_one_though_they_share_no_address(
 
 
 @pytest.mark.parametrize(
+    ("known_days", "is_one"), [((7, 9), False), ((7, 6), True), ((0.1,), True), ((), True)],
+    ids=["own addresses", "one is new", "all new", "nothing known"],
+)  # fmt: skip
+def test_keys_that_are_back_from_their_own_address_were_on_holiday(known_days: tuple[float, ...], is_one: bool) -> None:
+    burners = tuple(replace(one, is_dormant=True) for one in suspects(*[0.2] * 5))
+    sightings = {ip: Sighting(NOW - 24 * days * HOURS, 0) for ip, days in zip(ELSEWHERE, known_days, strict=False)}
+    seen = {one.key_id: SeenOrigins(NOW - 300 * HOURS, NOW, 9, {}) for one in burners}
+    back = {
+        one: replace(origins, ips={f"{ip}{one}": at for ip, at in sightings.items()}) for one, origins in seen.items()
+    }
+    assert (joint_keys(burners, back) is not None) is is_one
+
+
+def test_after_a_week_without_any_use_no_key_was_idle_by_itself() -> None:
+    keys = {7 + n: series({2: 5.0, 1: 5.0} | dict.fromkeys(range(3, 200), 0.0), usual_usd=0.1) for n in range(6)}
+    found = judged(keys, account_of(keys)).suspects
+    assert (len(found), any(one.is_dormant for one in found)) == (6, False)
+    busy = {**keys, 99: series({}, usual_usd=0.1)}
+    others = judged(busy, account_of(busy)).suspects
+    assert {one.key_id for one in others if one.is_dormant} == keys.keys()
+
+
+@pytest.mark.parametrize(
     ("calls_before", "office", "is_common"),
     [(30, "claude-cli", True), (29, "claude-cli", False), (30, "curl", False)],
     ids=["new to all", "too few calls to tell", "others use it too"],
