@@ -1,12 +1,13 @@
 """Whether an action on keys helped, judged by the gateway's billing since (triage-spec section 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct
 
+from tui.domain.intents import KeyState, restricts
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.domain.usage import Call
 from tui.locale import _, plural
@@ -16,6 +17,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.batch import keys_word
 from tui.present.display_context import DisplayContext
+from tui.store.journal import Entry
 from widgets.values import Cell, Emphasis, Line
 
 GRACE = timedelta(seconds=3)
@@ -48,6 +50,28 @@ class Proof(Struct, frozen=True):
     begun: int
     burn_before_usd: Decimal | None
     burn_after_usd: Decimal | None
+
+
+def restricted_at(done: Sequence[Entry]) -> Mapping[int, datetime]:
+    """When the keys of the last restriction were restricted, from the actions done, newest first.
+
+    Enabling a key proves nothing, and a key that was released since is no longer restricted.
+    """
+    newest: dict[int, Entry] = {}
+    for entry in done:
+        newest.setdefault(entry.key_id, entry)
+    held = [entry for entry in newest.values() if is_restriction(entry)]
+    if not held:
+        return {}
+    batch = held[0].batch
+    together = held[:1] if batch is None else [entry for entry in held if entry.batch == batch]
+    return {entry.key_id: datetime.fromisoformat(entry.at) for entry in reversed(together)}
+
+
+def is_restriction(entry: Entry) -> bool:
+    """Whether an action stopped a key or lowered a limit of it."""
+    before, after = entry.before, entry.wanted
+    return isinstance(before, KeyState) and isinstance(after, KeyState) and restricts(before, after)
 
 
 def proof_of(keys: tuple[ApiKey, ...], acted_at: Mapping[int, datetime], snapshot: Snapshot, now: datetime) -> Proof:

@@ -1,6 +1,7 @@
 """Remembered incidents in words: what they cost, what was done, and how often they came."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,14 +34,15 @@ from tui.triage.severity import Severity
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 SINCE = kept().since
 ACCOUNT = account((AskKeys(), (key(7, "laptop"), key(8, "ci"))))
+ON_AGAIN, LOW = KeyState("active", Limits()), KeyState("active", Limits(quota_usd=Decimal(5)))
 ON = replace(kept(9, ago=timedelta(hours=1)), until=None, phase=Phase.FIRING, severity=Severity.CRITICAL, as_of=NOW)
 
 
 def entry(after: timedelta = 25 * MINUTE, action: str = "disable", *, key_id: int = 7, **changes: Any) -> Entry:
     """Something done to a key after the beginning of `kept()`."""
-    before, wanted = KeyState("active", Limits()), KeyState("inactive", Limits())
-    values = {"stage": Stage.DONE, **changes}
-    return Entry((SINCE + after).isoformat(), "https://gateway.example", key_id, action, before, wanted, **values)
+    states = {"before": ON_AGAIN, "wanted": KeyState("inactive", Limits())}
+    values = {"stage": Stage.DONE, **states, **changes}
+    return Entry((SINCE + after).isoformat(), "https://gateway.example", key_id, action, **values)
 
 
 def known(*records: IncidentRecord, done: tuple[Entry, ...] = (), open_now: tuple[Incident, ...] = ()) -> Any:
@@ -89,6 +91,7 @@ PLANNED = {"planned_at": SINCE, "planned_until": NOW + DAY}
         (kept(), (entry(action="enable"), entry(30 * MINUTE)), "disabled after 30 min", None),
         (kept(), (entry(stage=Stage.FAILED), entry(action="enable")), "", "over after 1 h"),
         (kept(), (entry(stage=Stage.UNKNOWN),), "", "over after 1 h"),
+        (kept(), (entry(action="limit", before=LOW, wanted=ON_AGAIN),), "", "over after 1 h"),
         (replace(kept(), contained_at=SINCE + 9 * MINUTE), (), "contained after 9 min", "contained after 9 min"),
         (replace(kept(), contained_at=SINCE + 9 * MINUTE), (entry(),), "disabled after 25 min", None),
         (replace(kept(), **PLANNED), (), "", "planned by you"),

@@ -21,7 +21,7 @@ from tui.monitor.triage_inputs import triage_questions
 from tui.present import calls, contain, planned, playback, toasts, triage, triage_panes, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.pane import TablePane
-from tui.present.proof import Proof, proof_of
+from tui.present.proof import Proof, proof_of, restricted_at
 from tui.present.toasts import Toast
 from tui.records.incident_report import ReportFormat, entries_since, suggested_path, write_report
 from tui.screens import key_actions, recordings
@@ -170,12 +170,8 @@ class TriageScreen(AccountScreen):
         return self.scope.narrowed(key_id=report.subject) if report.subject is not None else self.scope
 
     def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
-        """The outcome of the last action on a key, or on several at once, while it matters."""
-        last = next((one for _, one in self.account.actions.done() if one.key_id), None)
-        if last is None:
-            return None
-        together = self.account.actions.done_together(last.batch) if last.batch is not None else [(0, last)]
-        acted_at = {entry.key_id: datetime.fromisoformat(entry.at) for _, entry in together}
+        """The outcome of the last action that restricts a key, or several at once, while it matters."""
+        acted_at = restricted_at([entry for _, entry in self.account.actions.done()])
         keys = tuple(key for key_id in acted_at if (key := snapshot.key(key_id)) is not None)
         if not keys or max(acted_at.values()) < (report.since or look.now - PROVED_FOR):
             return None
