@@ -12,7 +12,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import call_sentence, multiplier_text, part_word
 from tui.present.display_context import DisplayContext
-from tui.present.header import when_empty
+from tui.present.header import incident_empty_at, when_empty
 from tui.present.key_names import key_name
 from tui.present.refusal_words import failing_sentence, side_word, storm_head, storm_sentence
 from tui.triage.causes import CausePart
@@ -148,8 +148,9 @@ def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> Fin
         case ShortPlan():
             return FindingWords(_("PLAN RUNS OUT"), plan_sentence(evidence, snapshot, look))
         case Forecast():
-            is_soon = evidence.empties_soon(found.hit_at)
-            at = evidence.first_empty_at if is_soon else evidence.usual_empty_at
+            at = evidence.usual_empty_at
+            if evidence.current_empty_at is not None and evidence.empties_soon(found.hit_at):
+                at = incident_empty_at(evidence.current_empty_at, snapshot, look)
             return FindingWords(_("LOW BALANCE"), _empty_sentence(at, snapshot, look))
         case _:
             assert_never(evidence)

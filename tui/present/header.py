@@ -256,17 +256,31 @@ def empty_at(
     measured = burn.empty_at if burn is not None else None
     if report is None or not report.knows_pace:
         return measured
-    if report.current_empty_at is None or measured is None:
+    if report.current_empty_at is None:
         return report.first_empty_at
-    # What an incident adds is a lower bound in triage: an hour that is not full yet is not scaled up.
-    return min(report.current_empty_at, measured)
+    return _sooner(report.current_empty_at, measured)
+
+
+def _sooner(forecast: datetime, measured: datetime | None) -> datetime:
+    """What an incident adds is a lower bound in triage: an hour that is not full yet is not scaled up."""
+    return forecast if measured is None else min(forecast, measured)
 
 
 def balance_empty_at(snapshot: Snapshot, look: DisplayContext, report: "Report | None") -> datetime | None:
     """When the account's balance is used up."""
-    profile = snapshot.data(AskProfile())
-    balance = profile.balance_usd if profile is not None else None
+    balance = _balance_of(snapshot)
     return empty_at(burn_of(snapshot, balance, look.now), balance, look, report)
+
+
+def incident_empty_at(forecast: datetime, snapshot: Snapshot, look: DisplayContext) -> datetime:
+    """When the balance is used up during an incident, by triage's forecast of it."""
+    burn = burn_of(snapshot, _balance_of(snapshot), look.now)
+    return _sooner(forecast, burn.empty_at if burn is not None else None)
+
+
+def _balance_of(snapshot: Snapshot) -> Decimal | None:
+    profile = snapshot.data(AskProfile())
+    return profile.balance_usd if profile is not None else None
 
 
 def when_empty(at: datetime | None, look: DisplayContext) -> str:
