@@ -172,7 +172,7 @@ def action_word(entry: Entry) -> str:
     words = {
         KeyAction.DISABLE.value: _("disabled for a time") if entry.until is not None else _("disabled"),
         KeyAction.ENABLE.value: _("enabled again"),
-        KeyAction.LIMIT.value: _("limited"),
+        KeyAction.LIMIT.value: _("limits set"),
         "undo": _("taken back"),
     }
     return words.get(entry.action, entry.action)
