@@ -17,7 +17,7 @@ from tui.monitor.events import Answered
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
-from tui.present.proof import Verdict, proof_lines, proof_of, restricted_at
+from tui.present.proof import Verdict, last_restricted, proof_lines, proof_of
 from tui.store.journal import Entry, Stage
 
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
@@ -98,7 +98,18 @@ def test_only_what_restricts_a_key_is_to_be_proved() -> None:
         return Entry(ACTED.isoformat(), "https://gateway.example", key_id, "", before, wanted, Stage.DONE, batch=batch)
 
     stops = [done(8, active, stopped, "b"), done(7, active, stopped, "b")]
-    assert list(restricted_at([done(9, stopped, active), *stops])) == [7, 8], "the batch, whatever was enabled since"
-    assert list(restricted_at([done(8, stopped, active), *stops])) == [7], "released"
-    assert restricted_at([done(9, limited, active), done(0, Reminder(Decimal(1)), Reminder(Decimal(2)))]) == {}
-    assert list(restricted_at([done(9, active, limited)])) == [9]
+    assert list(last_restricted([done(9, stopped, active), *stops])) == [7, 8], "the batch, whatever was enabled since"
+    assert list(last_restricted([done(8, stopped, active), *stops])) == [7], "released"
+    assert last_restricted([done(9, limited, active), done(0, Reminder(Decimal(1)), Reminder(Decimal(2)))]) == {}
+    assert list(last_restricted([done(9, active, limited)])) == [9]
+
+
+def test_a_limit_leaves_calls_until_it_is_reached() -> None:
+    snapshot = with_calls((*BEFORE, LATER))
+    left, reached = key(quota_usd=Decimal(5)), key(quota_usd=Decimal(5), quota_used_usd=Decimal(6))
+    found = [
+        proof_of((one,), {7: ACTED}, snapshot, NOW, limited).verdict
+        for one in (left, reached)
+        for limited in ((7,), ())
+    ]
+    assert found == [Verdict.WATCHING, Verdict.GOES_ON, Verdict.GOES_ON, Verdict.GOES_ON]
