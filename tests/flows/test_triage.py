@@ -9,6 +9,8 @@ from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.demo.app import DemoGateway
 from tui.domain.clock import SystemClock
+from tui.domain.intents import KeyAction, KeyIntent
+from tui.monitor.questions import AskKeys
 from tui.monitor.triage_inputs import report_of
 from tui.screens.dialogs import PathPrompt
 from tui.screens.key.screen import KeyScreen
@@ -55,6 +57,16 @@ async def test_contain_the_likely_cause_and_see_the_proof(aktop: Start) -> None:
         await run.shows("✓ contained 1", "batch-nightly $")
         assert "SPIKE since" not in run.text()
         assert "■" not in run.text().splitlines()[0], "the forecast follows"
+
+
+async def test_what_was_done_to_another_key_is_no_proof(aktop: Start) -> None:
+    async with aktop() as run:
+        await run.shows("SPIKE since")
+        keys = run.app.monitor.snapshot.data(AskKeys()) or ()
+        other = next(key for key in keys if key.name == "never-used")
+        await run.app.account.actions.apply(KeyIntent(other.id, KeyAction.DISABLE), other)
+        await run.press("T")
+        await run.shows("Likely cause", "5 Contain  → do")
 
 
 async def test_the_limit_of_the_day_is_prefilled_at_twice_a_usual_day(aktop: Start) -> None:

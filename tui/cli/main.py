@@ -50,7 +50,8 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
         # The parser would reject unfinished words.
         return complete(arguments[1:])
     options = parser().parse_args(arguments)
-    if options.verb == "status" and (options.line or options.format is not None):
+    is_line = options.verb == "status" and (options.line or options.format is not None)
+    if is_line and not (options.check or options.json):  # a check judges anew
         from tui.cli.status_line import from_last_known
 
         if (code := from_last_known(options)) is not None:

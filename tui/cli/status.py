@@ -43,6 +43,8 @@ async def status(options: argparse.Namespace, settings: Settings, demo: DemoAcco
 
     Raises WrongUse, and GatewayError if not even the account came.
     """
+    if options.json and (options.line or options.format is not None):
+        raise WrongUse(_("--json and --line: expected one of them"))
     _require_form(options.format)
     found = agreed_key(settings, os.environ) if demo is None else None
     async with reading(settings, demo, found=found) as opened:

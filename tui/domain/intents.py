@@ -92,6 +92,20 @@ def limits_changed(before: KeyState, after: KeyState) -> Limits:
     return Limits(**{name: getattr(after.limits, name) for name in changed})
 
 
+def restricts(before: KeyState, after: KeyState) -> bool:
+    """Whether a change stops a key or lowers a limit of it.
+
+    >>> active, stopped = KeyState("active", NO_LIMITS), KeyState("inactive", NO_LIMITS)
+    >>> restricts(active, stopped), restricts(stopped, active)
+    (True, False)
+    """
+    if after.status == "inactive" != before.status:
+        return True
+    names = Limits.__struct_fields__
+    amounts = ((getattr(before.limits, name) or 0, getattr(after.limits, name) or 0) for name in names)
+    return any(new and (not old or new < old) for old, new in amounts)
+
+
 class Reminder(Struct, frozen=True):
     """The account's own low-balance threshold: USD, or percent if the account says so; 0 means the site's."""
 

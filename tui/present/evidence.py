@@ -74,6 +74,8 @@ def _hours(report: Report, snapshot: Snapshot, look: DisplayContext) -> Table:
         is_running = start + HOUR > look.now
         above = fmt.usd_float(actual - level) if actual > level else fmt.UNKNOWN
         when = start.astimezone(look.zone).strftime("%m-%d %H:%M") + ("…" if is_running else "")
+        if start in flagged and flagged[start].is_rolling:
+            when = _("last 60 min")
         severity = red.emphasis if start in flagged else Emphasis.NORMAL
         cells = (
             Cell(when),

@@ -165,6 +165,9 @@ def _empty_sentence(forecast: Forecast, snapshot: Snapshot, look: DisplayContext
 def spike_text(spike: Spike, look: DisplayContext) -> str:
     """The worst hour of a spike, and what is usual at that hour."""
     worst = spike.worst
+    if worst.is_rolling:
+        told = _("{amount} in the last 60 min, usual ≤ {usual}")
+        return told.format(amount=fmt.usd_float(worst.actual_usd), usual=fmt.usd_float(worst.usual.level_usd))
     when = fmt.clock_time(worst.start, look.zone, seconds=False)
     if worst.is_running:
         when = _("{time} (still running)").format(time=when)

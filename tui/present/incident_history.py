@@ -13,6 +13,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
+from tui.present.proof import is_restriction
 from tui.present.signs import signed
 from tui.store.journal import GUARD, Entry, Stage
 from tui.triage.findings import FindingKind
@@ -171,7 +172,7 @@ def action_word(entry: Entry) -> str:
     words = {
         KeyAction.DISABLE.value: _("disabled for a time") if entry.until is not None else _("disabled"),
         KeyAction.ENABLE.value: _("enabled again"),
-        KeyAction.LIMIT.value: _("limited"),
+        KeyAction.LIMIT.value: _("limits set"),
         "undo": _("taken back"),
     }
     return words.get(entry.action, entry.action)
@@ -180,7 +181,7 @@ def action_word(entry: Entry) -> str:
 def answer_of(one: KnownIncident) -> Entry | None:
     """The action that ended it, if any: the first change that stopped or limited the key."""
     done = [entry for entry in one.done if entry.stage is Stage.DONE and entry.action in _ANSWERS]
-    return next(iter(done), None)
+    return next((entry for entry in done if is_restriction(entry)), None)
 
 
 def after(entry: Entry, record: IncidentRecord) -> timedelta:

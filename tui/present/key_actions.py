@@ -21,6 +21,8 @@ from widgets.dialog_values import FormCheck, FormField
 from widgets.layout import columns_of
 from widgets.values import Cell, Emphasis, Line
 
+SMALLEST_USD = Decimal("0.00000001")
+"""The gateway keeps eight places."""
 FIELDS = ("quota_usd", "limit_5h_usd", "limit_1d_usd", "limit_7d_usd")
 _WINDOWS = {
     "limit_5h_usd": WindowName.FIVE_HOURS,
@@ -253,7 +255,10 @@ def parse_amount(text: str, used_usd: Decimal, usual_day_usd: Decimal | None = N
         raise BadAmount(_("not an amount"))
     if amount >= 1_000_000_000:
         raise BadAmount(_("too large"))
-    return amount.quantize(Decimal("0.00000001")).normalize() if amount else Decimal(0)
+    rounded = amount.quantize(SMALLEST_USD)
+    if not rounded and (amount or typed[0] in "+x×"):  # sent as 0 it would take the limit away
+        raise BadAmount(_("too small"))
+    return rounded.normalize() if rounded else Decimal(0)
 
 
 def read_limits(

@@ -1,12 +1,13 @@
 """Whether an action on keys helped, judged by the gateway's billing since (triage-spec section 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct
 
+from tui.domain.intents import KeyState, restricts
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.domain.usage import Call
 from tui.locale import _, plural
@@ -16,6 +17,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.batch import keys_word
 from tui.present.display_context import DisplayContext
+from tui.store.journal import Entry
 from widgets.values import Cell, Emphasis, Line
 
 GRACE = timedelta(seconds=3)
@@ -50,8 +52,39 @@ class Proof(Struct, frozen=True):
     burn_after_usd: Decimal | None
 
 
-def proof_of(keys: tuple[ApiKey, ...], acted_at: Mapping[int, datetime], snapshot: Snapshot, now: datetime) -> Proof:
-    """Judge what was done to keys, each at its time, by the call records: without fresh ones nothing is proved."""
+def last_restricted(done: Iterable[Entry]) -> Mapping[int, Entry]:
+    """The last restriction of keys, of several if they were restricted at once, from the actions done, newest first.
+
+    Enabling a key proves nothing, and a key that was released since is no longer restricted.
+    """
+    newest: dict[int, Entry] = {}
+    for entry in done:
+        newest.setdefault(entry.key_id, entry)
+    held = [entry for entry in newest.values() if is_restriction(entry)]
+    if not held:
+        return {}
+    batch = held[0].batch
+    together = held[:1] if batch is None else [entry for entry in held if entry.batch == batch]
+    return {entry.key_id: entry for entry in reversed(together)}
+
+
+def is_restriction(entry: Entry) -> bool:
+    """Whether an action stopped a key or lowered a limit of it."""
+    before, after = entry.before, entry.wanted
+    return isinstance(before, KeyState) and isinstance(after, KeyState) and restricts(before, after)
+
+
+def proof_of(
+    keys: tuple[ApiKey, ...],
+    acted_at: Mapping[int, datetime],
+    snapshot: Snapshot,
+    now: datetime,
+    limited: Collection[int] = (),
+) -> Proof:
+    """Judge what was done to keys, each at its time, by the call records: without fresh ones nothing is proved.
+
+    Keys that were only `limited` may call until they have used up what they were left.
+    """
     view, heard_at = snapshot.calls.get(BASE_CALLS), snapshot.feed(BASE_CALLS).fetched_at
     first_at, last_at = min(acted_at.values()), max(acted_at.values())
     since = view.log.between(first_at, now + BURN_WINDOW) if view else ()
@@ -61,7 +94,8 @@ def proof_of(keys: tuple[ApiKey, ...], acted_at: Mapping[int, datetime], snapsho
     quiet_since = max((call.at for call in after), default=last_at)
     is_refused = all(key.status(now) is not KeyStatus.ACTIVE for key in keys)
     in_flight = sum(key.in_flight or 0 for key in keys)
-    if begun:
+    allowed = {key.id for key in keys if key.id in limited and key.status(now) is KeyStatus.ACTIVE}
+    if any(call.key_id not in allowed for call in begun):
         verdict = Verdict.GOES_ON
     elif is_refused and not in_flight and heard_at is not None and heard_at > quiet_since:
         verdict = Verdict.CONTAINED

@@ -166,12 +166,14 @@ def _running(
         is_hit = is_hit or is_racing or running.ten_minutes_usd >= raised * half_usd
     if not is_hit:
         return None
+    is_rolling = running.so_far_usd < bar_usd <= running.hour_usd
     return FlaggedHour(
         until,
-        cost_usd if running.so_far_usd < bar_usd <= running.hour_usd else running.so_far_usd,
+        cost_usd if is_rolling else running.so_far_usd,
         usual,
         bound_usd,
         is_running=True,
+        is_rolling=is_rolling,
         floor_usd=floor_usd,
         ten_minutes_usd=running.ten_minutes_usd,
         raised=raised,

@@ -104,6 +104,8 @@ class FlaggedHour(Struct, frozen=True):
     """Whether it was over the bar twenty minutes ago as well, or a loop has raced for twenty minutes."""
     told_before_usd: float = 0.0
     """The part of its cost that already counts for the hour before."""
+    is_rolling: bool = False
+    """Whether `actual_usd` is of the last sixty minutes: the running hour is not over the bar by itself yet."""
 
     @property
     def bar_usd(self) -> float:

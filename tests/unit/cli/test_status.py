@@ -209,6 +209,20 @@ def all_well(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return machine
 
 
+def test_a_line_of_a_moment_ago_is_no_check(signed_in: Machine) -> None:
+    assert signed_in.run("status", "--line").code == 0
+    result = signed_in.run("status", "--line", "--check")
+    assert result.code == 1
+    assert "Key trial is exhausted." in result.err
+    assert len(result.out.splitlines()) == 1
+
+
+def test_one_form_at_a_time(signed_in: Machine) -> None:
+    result = signed_in.run("status", "--line", "--json")
+    assert (result.code, result.out) == (2, "")
+    assert "--json and --line" in result.err
+
+
 def test_check_is_quiet_when_all_is_well(all_well: Machine) -> None:
     result = all_well.run("status", "--check", "--json", "--range", "1h")
     assert (result.code, result.err) == (0, "")

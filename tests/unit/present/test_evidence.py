@@ -4,9 +4,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.present.shown import account
 from tests.unit.samples import NOW, call, key
+from tests.unit.triage.test_incidents import report, spike
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
@@ -15,6 +17,7 @@ from tui.monitor.questions import AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
 from tui.present.evidence import evidence
+from tui.present.finding_words import spike_text
 from tui.triage.report import Report
 from tui.triage.suspects import Suspect
 from widgets.table_layout import lay_out
@@ -80,3 +83,13 @@ def test_hours_of_keys_are_from_calls_where_those_are_read_and_from_histories_be
     ]
     heights = {row.id: [cell.emphasis for cell in row.cells[1:-1]] for row in rows}
     assert set(heights[8]) == {Emphasis.MUTED, Emphasis.DATA}
+
+
+def test_what_the_last_sixty_minutes_cost_is_no_hour_of_the_clock() -> None:
+    found = spike(12.5, back=0)
+    rolling = replace(found, hours=tuple(replace(hour, is_rolling=True) for hour in found.hours))
+    look = DisplayContext(NOW, ZONE)
+    assert spike_text(rolling, look) == "$12.50 in the last 60 min, usual ≤ $1.00"
+    for shown, label in ((rolling, "last 60 min"), (found, f"{floor_hour(NOW):%m-%d %H:%M}…")):
+        rows = evidence("spike", report(NOW, shown), Snapshot("https://gateway.example", ZONE), look, 80)[2]
+        assert [row.cells[0].text for row in rows] == [label]

@@ -1,6 +1,7 @@
 """Remembered incidents in words: what they cost, what was done, and how often they came."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,14 +34,15 @@ from tui.triage.severity import Severity
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 SINCE = kept().since
 ACCOUNT = account((AskKeys(), (key(7, "laptop"), key(8, "ci"))))
+ON_AGAIN, LOW = KeyState("active", Limits()), KeyState("active", Limits(quota_usd=Decimal(5)))
 ON = replace(kept(9, ago=timedelta(hours=1)), until=None, phase=Phase.FIRING, severity=Severity.CRITICAL, as_of=NOW)
 
 
 def entry(after: timedelta = 25 * MINUTE, action: str = "disable", *, key_id: int = 7, **changes: Any) -> Entry:
     """Something done to a key after the beginning of `kept()`."""
-    before, wanted = KeyState("active", Limits()), KeyState("inactive", Limits())
-    values = {"stage": Stage.DONE, **changes}
-    return Entry((SINCE + after).isoformat(), "https://gateway.example", key_id, action, before, wanted, **values)
+    states = {"before": ON_AGAIN, "wanted": KeyState("inactive", Limits())}
+    values = {"stage": Stage.DONE, **states, **changes}
+    return Entry((SINCE + after).isoformat(), "https://gateway.example", key_id, action, **values)
 
 
 def known(*records: IncidentRecord, done: tuple[Entry, ...] = (), open_now: tuple[Incident, ...] = ()) -> Any:
@@ -85,10 +87,11 @@ PLANNED = {"planned_at": SINCE, "planned_until": NOW + DAY}
         (kept(), (), "", "over after 1 h"),
         (kept(), (entry(),), "disabled after 25 min", DISABLED),
         (kept(), (entry(until=NOW.isoformat()),), "disabled for a time after 25 min", None),
-        (kept(), (entry(action="limit"),), "limited after 25 min", None),
+        (kept(), (entry(action="limit"),), "limits set after 25 min", None),
         (kept(), (entry(action="enable"), entry(30 * MINUTE)), "disabled after 30 min", None),
         (kept(), (entry(stage=Stage.FAILED), entry(action="enable")), "", "over after 1 h"),
         (kept(), (entry(stage=Stage.UNKNOWN),), "", "over after 1 h"),
+        (kept(), (entry(action="limit", before=LOW, wanted=ON_AGAIN),), "", "over after 1 h"),
         (replace(kept(), contained_at=SINCE + 9 * MINUTE), (), "contained after 9 min", "contained after 9 min"),
         (replace(kept(), contained_at=SINCE + 9 * MINUTE), (entry(),), "disabled after 25 min", None),
         (replace(kept(), **PLANNED), (), "", "planned by you"),
@@ -236,7 +239,7 @@ def test_all_of_one() -> None:
         "the second time in four weeks; last 11-16 05:31, over after 1 h",
         "11-23 05:56 laptop disabled by you (taken back)",
         "11-23 06:01 laptop taken back by you",
-        "11-23 06:11 laptop limited by you: not applied",
+        "11-23 06:11 laptop limits set by you: not applied",
         "11-23 06:21 laptop disabled by you: outcome not known",
         "✓ contained 11-23 06:01",
         "planned by you 11-23 05:31, holds until 11-25 05:31   n watch again",

@@ -1,12 +1,14 @@
 """Whether an action helped, by what was billed since."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.unit.samples import NOW, call, key
+from tui.domain.intents import NO_LIMITS, KeyState, Limits, Reminder
 from tui.domain.keys import ApiKey
 from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
@@ -15,7 +17,8 @@ from tui.monitor.events import Answered
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
-from tui.present.proof import Verdict, proof_lines, proof_of
+from tui.present.proof import Verdict, last_restricted, proof_lines, proof_of
+from tui.store.journal import Entry, Stage
 
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 ACTED = NOW - timedelta(minutes=5)
@@ -85,3 +88,28 @@ def test_what_was_done_to_several_keys_is_judged_together_each_since_its_own_cha
 
 def test_without_call_records_nothing_is_proved() -> None:
     assert proof_of((key(**OFF),), {7: ACTED}, EMPTY, NOW).verdict is Verdict.WATCHING
+
+
+def test_only_what_restricts_a_key_is_to_be_proved() -> None:
+    active, stopped = KeyState("active", NO_LIMITS), KeyState("inactive", NO_LIMITS)
+    limited = KeyState("active", Limits(quota_usd=Decimal(5)))
+
+    def done(key_id: int, before: KeyState, wanted: KeyState, batch: str | None = None) -> Entry:
+        return Entry(ACTED.isoformat(), "https://gateway.example", key_id, "", before, wanted, Stage.DONE, batch=batch)
+
+    stops = [done(8, active, stopped, "b"), done(7, active, stopped, "b")]
+    assert list(last_restricted([done(9, stopped, active), *stops])) == [7, 8], "the batch, whatever was enabled since"
+    assert list(last_restricted([done(8, stopped, active), *stops])) == [7], "released"
+    assert last_restricted([done(9, limited, active), done(0, Reminder(Decimal(1)), Reminder(Decimal(2)))]) == {}
+    assert list(last_restricted([done(9, active, limited)])) == [9]
+
+
+def test_a_limit_leaves_calls_until_it_is_reached() -> None:
+    snapshot = with_calls((*BEFORE, LATER))
+    left, reached = key(quota_usd=Decimal(5)), key(quota_usd=Decimal(5), quota_used_usd=Decimal(6))
+    found = [
+        proof_of((one,), {7: ACTED}, snapshot, NOW, limited).verdict
+        for one in (left, reached)
+        for limited in ((7,), ())
+    ]
+    assert found == [Verdict.WATCHING, Verdict.GOES_ON, Verdict.GOES_ON, Verdict.GOES_ON]

@@ -106,6 +106,12 @@ def test_what_is_no_amount_is_refused(typed: str) -> None:
         key_actions.parse_amount(typed, Decimal(0), Decimal(12))
 
 
+@pytest.mark.parametrize("typed", ["+0", "x2", "0.0000000001"])
+def test_only_a_typed_zero_takes_a_limit_away(typed: str) -> None:
+    with pytest.raises(key_actions.BadAmount, match="too small"):
+        key_actions.parse_amount(typed, Decimal(0), Decimal(0))
+
+
 def test_a_quota_on_a_key_without_one_counts_from_nothing() -> None:
     assert "from 0 used" in key_actions.field_note(key(), "quota_usd", "5", LOOK).text
 

@@ -11,6 +11,7 @@ from textual.geometry import Size
 
 from tui.account.context import AccountContext
 from tui.domain.commands import ScreenKind
+from tui.domain.intents import KeyAction
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket
 from tui.monitor.question import Question
@@ -21,7 +22,7 @@ from tui.monitor.triage_inputs import triage_questions
 from tui.present import calls, contain, planned, playback, toasts, triage, triage_panes, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.pane import TablePane
-from tui.present.proof import Proof, proof_of
+from tui.present.proof import Proof, last_restricted, proof_of
 from tui.present.toasts import Toast
 from tui.records.incident_report import ReportFormat, entries_since, suggested_path, write_report
 from tui.screens import key_actions, recordings
@@ -34,6 +35,7 @@ from tui.screens.panes import show_chart, show_fields, show_table
 from tui.screens.picture import Picture
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
+from tui.triage.suspects import MIN_SHARE
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
@@ -170,16 +172,17 @@ class TriageScreen(AccountScreen):
         return self.scope.narrowed(key_id=report.subject) if report.subject is not None else self.scope
 
     def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
-        """The outcome of the last action on a key, or on several at once, while it matters."""
-        last = next((one for _, one in self.account.actions.done() if one.key_id), None)
-        if last is None:
-            return None
-        together = self.account.actions.done_together(last.batch) if last.batch is not None else [(0, last)]
-        acted_at = {entry.key_id: datetime.fromisoformat(entry.at) for _, entry in together}
+        """The outcome of the last action that restricts a key of the incident, or several at once, while it matters."""
+        costly = (one.key_id for one in report.suspects if one.share >= MIN_SHARE)
+        involved = {report.subject, *report.at_fault, *report.behind, *costly}
+        done = (entry for _, entry in self.account.actions.done())
+        acted = last_restricted(entry for entry in done if report.since is None or entry.key_id in involved)
+        acted_at = {key_id: datetime.fromisoformat(entry.at) for key_id, entry in acted.items()}
         keys = tuple(key for key_id in acted_at if (key := snapshot.key(key_id)) is not None)
         if not keys or max(acted_at.values()) < (report.since or look.now - PROVED_FOR):
             return None
-        return proof_of(keys, acted_at, snapshot, look.now)
+        limited = [key_id for key_id, entry in acted.items() if entry.action == KeyAction.LIMIT]
+        return proof_of(keys, acted_at, snapshot, look.now, limited)
 
     def key_under_cursor(self) -> int | None:
         """The key of the evidence under the cursor, else the one to contain; dialogs name it first."""
