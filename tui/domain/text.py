@@ -1,8 +1,14 @@
 """Outside text, made harmless where it comes in."""
 
+import re
 import unicodedata
 
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_SECRETS = re.compile(
+    r"\b(?:sk|pk|rk|ak|rt)[-_][\w-]{13,}|\beyJ[\w-]{8,}(?:\.[\w-]+)*|\bAIza[\w-]{13,}|(?i:(?<=bearer ))[\w.~+/=-]{13,}"
+)
+_LONG = 24
+_IN_ADDRESSES = re.compile(r"://[^/\s@]+@")
 _KEPT = frozenset("\u200d")  # joins emoji families
 
 
@@ -47,6 +53,18 @@ def masked(secret: str) -> str:
     'shor…'
     """
     return f"{secret[:6]}…{secret[-4:]}" if len(secret) > 12 else f"{secret[:4]}…"
+
+
+def without_secrets(text: str) -> str:
+    """Outside text without whole keys, tokens and passwords in addresses; of long ones it keeps what identifies them.
+
+    >>> without_secrets("bad key sk-0be1234567890abcdef0f52b, sent as Bearer abcdef1234567890")
+    'bad key sk-0be…f52b, sent as Bearer …'
+    >>> without_secrets("see https://lin:secret@gateway.example, or sk-proj-****4f9c")
+    'see https://…@gateway.example, or sk-proj-****4f9c'
+    """
+    told = _SECRETS.sub(lambda found: masked(found[0]) if len(found[0]) >= _LONG else "…", text)
+    return _IN_ADDRESSES.sub("://…@", told)
 
 
 def _harmless(char: str) -> str:

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Awaitable
 
 import httpx2 as httpx
+import msgspec
 import pytest
 from rich.console import Console
 from rich.traceback import Traceback
@@ -13,6 +14,7 @@ from tests.unit.gateway.gateways import Script, client_of, signed_in, token
 from tui.domain.text import masked
 from tui.gateway.errors import GatewayError
 from tui.gateway.http.api_response import ApiResponse, decode
+from tui.gateway.sub2api.wire.failed import FailedRow, failed_call_detail_of
 from tui.gateway.sub2api.wire.keys import KEY, key_of
 
 SECRET = "sk-5eC2e7-very-secret-indeed"
@@ -71,3 +73,23 @@ def test_wire_structs_and_answers_show_nothing() -> None:
     console.print(answer, row, key)
     assert SECRET not in f"{answer!r} {row!r} {key!r} {console.file.getvalue()}"  # type: ignore[attr-defined]
     assert key.masked_secret == masked(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown_as"),
+    [
+        (f"invalid key {SECRET}", "invalid key sk-5eC…deed"),
+        ("Authorization: Bearer abcdef1234567890", "Authorization: Bearer …"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl expired", "eyJhbG…dXJl expired"),
+        ("dial postgres://gateway:hunter2@10.0.0.7:5432", "dial postgres://…@10.0.0.7:5432"),
+        ("sk-learn is no key, nor is sk-proj-****4f9c", "sk-learn is no key, nor is sk-proj-****4f9c"),
+    ],
+)
+async def test_secrets_that_the_gateway_repeats_in_its_errors(told: str, shown_as: str) -> None:
+    refusal = httpx.Response(500, json={"code": 500, "message": told})
+    with pytest.raises(GatewayError) as caught:
+        await client_of(Script(user__profile=refusal)).profile()
+    assert caught.value.failure.message == shown_as
+    row = f'{{"id":1,"created_at":"2026-11-24T05:31:02Z","message":"{told}","error_body":"{told}"}}'
+    failed = failed_call_detail_of(msgspec.json.decode(row, type=FailedRow))
+    assert (failed.call.message, failed.body) == (shown_as, shown_as)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from tui.domain.failure import CHALLENGED, REDIRECTED, SPEAKS_TLS, Failure, FailureKind, RedirectDetail
-from tui.domain.text import inert
+from tui.domain.text import inert, without_secrets
 from tui.gateway.errors import GatewayError, error_of
 from tui.gateway.http.api_request import ApiArea
 from tui.gateway.sub2api.error_mapping import ErrorBody, kind_of
@@ -70,9 +70,8 @@ def complaint_in(answer: ApiResponse) -> ErrorBody:
     symbols = (value.get("reason"), value.get("code"))
     symbol = next((each for each in symbols if isinstance(each, str) and each), f"HTTP_{answer.status}")
     message = value.get("message")
-    return ErrorBody(
-        inert(symbol)[:80], inert(message[: 2 * _MESSAGE_LENGTH])[:_MESSAGE_LENGTH] if isinstance(message, str) else ""
-    )
+    told = inert(message[: 2 * _MESSAGE_LENGTH]) if isinstance(message, str) else ""
+    return ErrorBody(inert(symbol)[:80], without_secrets(told)[:_MESSAGE_LENGTH])
 
 
 def require_success(answer: ApiResponse, place: ApiArea) -> None:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tui.domain.text import inert_block
+from tui.domain.text import inert_block, without_secrets
 from tui.domain.usage import FailedCall, FailedCallDetail, Page
 from tui.gateway.sub2api.wire.base import (
     Count,
@@ -62,7 +62,7 @@ def failed_call_of(row: FailedRow) -> FailedCall:
         endpoint=text(row.inbound_endpoint),
         status_code=row.status_code or 0,
         category=text(row.category) or "other",
-        message=text(row.message),
+        message=without_secrets(text(row.message)),
         key_name=name(row.key_name),
         key_deleted=bool(row.key_deleted),
         platform=text(row.platform),
@@ -76,7 +76,9 @@ def failed_call_of(row: FailedRow) -> FailedCall:
 
 def failed_call_detail_of(row: FailedRow) -> FailedCallDetail:
     """One failed call with the body that its caller got."""
-    return FailedCallDetail(failed_call_of(row), inert_block(row.error_body or ""), row.upstream_status_code)
+    return FailedCallDetail(
+        failed_call_of(row), without_secrets(inert_block(row.error_body or "")), row.upstream_status_code
+    )
 
 
 def _request_type(value: int | str | None) -> str | None:
