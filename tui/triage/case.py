@@ -69,6 +69,7 @@ class Case(Blame):
         pace = usual_pace(self.inputs.memo, None, account, self.now)
         extra = self._extra_usd_per_h if self.contained_at is None else 0.0
         extra = extra or sum(self.price_extra_usd_per_h(one) for one in self.inputs.prices.in_force if one.is_rise)
+        extra = extra or self._last_hour_usd_per_h(balance_usd, pace[0])
         return Forecast(
             empty_at(balance_usd, pace, 0.0, self.now),
             empty_at(balance_usd, pace, extra, self.now) if extra > 0 else None,
@@ -76,6 +77,11 @@ class Case(Blame):
             extra,
             basis_of(account, self.now),
         )
+
+    def _last_hour_usd_per_h(self, balance_usd: float, usual_usd_per_h: float) -> float:
+        """What is spent above the usual by a balance that lasts no hour at this rate: then it need be no incident."""
+        rate = self._running_without_stopped.steady_usd_per_h
+        return rate - usual_usd_per_h if rate > max(balance_usd, usual_usd_per_h) else 0.0
 
     @property
     def empties_soon(self) -> bool:
@@ -96,11 +102,18 @@ class Case(Blame):
         spike = self.account_spike
         if spike is None or not spike.is_confirmed or inputs.account is None:
             return keys
-        left = (inputs.running or RunningHour()).without(
-            running[key_id] for key_id in inputs.stopped if key_id in running
-        )
         stopped = [self.keys[key_id] for key_id in inputs.stopped if key_id in self.keys]
-        return max(keys, extra_usd(inputs.memo, None, inputs.account, spike, self.now, left, stopped))
+        return max(
+            keys, extra_usd(inputs.memo, None, inputs.account, spike, self.now, self._running_without_stopped, stopped)
+        )
+
+    @cached_property
+    def _running_without_stopped(self) -> RunningHour:
+        """The account's running hour, as far as it can go on."""
+        running = self.inputs.running_by_key
+        return (self.inputs.running or RunningHour()).without(
+            running[key_id] for key_id in self.inputs.stopped if key_id in running
+        )
 
 
 def _is_of_wallet(call: FailedCall) -> bool:

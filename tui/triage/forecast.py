@@ -137,7 +137,7 @@ def extra_usd(
     inside = [hour for hour in full if hour > spike.since] or full
     cost = {hour: _cost(series, hour) - sum(_cost(one, hour) for one in stopped) for hour in inside}
     above = [usd - pace[round((hour - this_hour) / HOUR) % WEEK_HOURS] for hour, usd in cost.items()]
-    rate_usd = max(running.so_far_usd, running.hour_usd, 6 * min(running.ten_minutes_usd, running.ten_before_usd))
+    rate_usd = max(running.so_far_usd, running.hour_usd, running.steady_usd_per_h)
     return max(0.0, min(above, default=0.0), rate_usd - pace[0])
 
 

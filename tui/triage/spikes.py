@@ -65,6 +65,11 @@ class RunningHour(Struct, frozen=True):
     ten_before_usd: float = 0.0
     """The cost of the ten minutes before the last ten."""
 
+    @property
+    def steady_usd_per_h(self) -> float:
+        """The rate that both of the last spans of ten minutes had at least."""
+        return 6 * min(self.ten_minutes_usd, self.ten_before_usd)
+
     def without(self, others: Iterable["RunningHour"]) -> "RunningHour":
         """The cost without that of some of the keys."""
         less = tuple(others)

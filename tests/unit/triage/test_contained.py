@@ -141,3 +141,28 @@ def test_a_key_is_stopped_once_it_is_refused_nothing_runs_and_calls_were_read_si
     rows = CallsRead((call(1, ago_s=120),), EVERYTHING, 1, NOW)
     snapshot = reduce(snapshot, Answered(BASE_CALLS, rows, NOW - timedelta(seconds=read_ago_s)))
     assert inputs_of(snapshot, NOW).stopped == ({7: NOW - timedelta(seconds=120)} if is_stopped else {})
+
+
+@pytest.mark.parametrize(
+    ("balance_usd", "ten_before_usd", "left_h"),
+    [(6.0, 3.0, 1 / 3), (17.9, 3.0, 1.0), (18.1, 3.0, None), (6.0, 0.5, None)],
+    ids=["twenty minutes", "an hour", "more than an hour", "ten minutes alone"],
+)
+@pytest.mark.parametrize("is_contained", [True, False], ids=["after an incident", "without one"])
+def test_the_last_hour_of_a_balance_goes_by_what_is_spent_now(
+    balance_usd: float, ten_before_usd: float, left_h: float | None, is_contained: bool
+) -> None:
+    """A key that usually costs $10 an hour spends $18 at work, which is no incident."""
+    at_work, busy = RunningHour(3.0, 3.0, 6.0, ten_before_usd=ten_before_usd), series({}, usual_usd=10.0)
+    account, stopped = series({2: 30.0, 1: 30.0}, usual_usd=10.5), {7: LAST}
+    if not is_contained:
+        account, stopped = busy, {}
+    keys = {7: WILD, 8: busy} if is_contained else {8: busy}
+    known = Inputs(NOW, account, keys, at_work, {8: at_work}, balance_usd=balance_usd, stopped=stopped)
+    report = find(known)
+    assert (report.contained_at is not None, report.is_alarm) == (is_contained, False)
+    at = report.current_empty_at
+    assert (at is None) is (left_h is None)
+    if at is not None and left_h is not None:
+        assert (at - NOW) / HOUR == pytest.approx(left_h, rel=0.1)
+        assert any(one.kind is FindingKind.LOW_BALANCE for one in report.findings)
