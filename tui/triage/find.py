@@ -87,8 +87,9 @@ def _of_whom(past: PastIncident, case: Case) -> PastIncident:
 
 def _findings(case: Case) -> list[AnyFinding]:
     """The findings of all rules, each marked if its key can no longer call."""
+    held = case.inputs.stopped.keys() | case.inputs.deleted
     found = [
-        replace(one, is_contained=True) if one.key_id in case.inputs.stopped and not _is_refused(one) else one
+        replace(one, is_contained=True) if one.key_id in held and not _is_refused(one) else one
         for rule in RULES
         for one in rule.find(case)
     ]

@@ -182,8 +182,10 @@ class Report(Struct, frozen=True, dict=True):
         if self.comes_first is not None or self.to_contain_together:
             return None
         if self.likely is not None:
-            return self.likely.key_id if not self.likely.is_calm else None
-        acts = [one for one in self.findings if one.cause is not None and not one.is_quiet(self.at)]
+            return self.likely.key_id if not (self.likely.is_calm or self.likely.is_deleted) else None
+        acts = [
+            one for one in self.findings if one.cause is not None and not one.is_contained and not one.is_quiet(self.at)
+        ]
         found = [one for one in acts if one.kind in _WITHOUT_EXCESS]
         return min(found, key=lambda one: _WITHOUT_EXCESS.index(one.kind)).cause if found else None
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.samples import NOW, call, key
+from tests.unit.samples import NOW, call, failed, key
 from tests.unit.triage.test_incidents import spike
 from tests.unit.triage.test_rules import series
 from tui.domain.clock import floor_hour
@@ -166,3 +166,16 @@ def test_the_last_hour_of_a_balance_goes_by_what_is_spent_now(
     if at is not None and left_h is not None:
         assert (at - NOW) / HOUR == pytest.approx(left_h, rel=0.1)
         assert any(one.kind is FindingKind.LOW_BALANCE for one in report.findings)
+
+
+def test_a_key_that_is_no_more_is_nothing_to_act_on() -> None:
+    """Neither as the likely cause, nor for another finding."""
+    assert find(inputs({})).to_contain == 7
+    gone = find(replace(inputs({}), deleted=frozenset({7})))
+    assert gone.likely is not None
+    assert (gone.likely.is_deleted, gone.to_contain) == (True, None)
+    refused = tuple(failed(n, ago_s=n * 2, key_name="ci", category="invalid_request") for n in range(30))
+    calm = replace(inputs({}), account=series({}), keys={8: CALM}, running=RunningHour(0.3, 0.1))
+    stormy = replace(calm, failed=refused, failed_from=NOW - HOUR, key_names={8: "ci"})
+    assert find(stormy).to_contain == 8
+    assert find(replace(stormy, deleted=frozenset({8}))).to_contain is None
