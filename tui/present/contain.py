@@ -91,7 +91,7 @@ def _nothing_to_contain(likely: Suspect, report: Report, snapshot: Snapshot, loo
         return _("{key}, {share}: nothing left to contain").format(key=name, share=fmt.percent(likely.share))
     status = key.status(look.now) if key is not None else KeyStatus.ACTIVE
     if status in (KeyStatus.LIMITED, KeyStatus.EXHAUSTED):
-        return _("{key} is refused by its own limit: raise that, or stop its client").format(key=name)
+        return _("{key} is held by its own limit: stop its client before you raise that").format(key=name)
     if status is not KeyStatus.ACTIVE:
         return _("{key} can call no more").format(key=name)
     return _("{key} is calm again: nothing to do").format(key=name)

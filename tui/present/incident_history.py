@@ -16,7 +16,7 @@ from tui.present.key_names import key_name
 from tui.present.proof import is_restriction
 from tui.present.signs import signed
 from tui.store.journal import GUARD, Entry, Stage
-from tui.triage.findings import FindingKind
+from tui.triage.findings import COSTLY, FindingKind
 from tui.triage.incident_history import KEPT_FOR, IncidentRecord, Remembered, earlier_like, record_of
 from tui.triage.incidents import Incident, Phase
 from tui.triage.rule import Term
@@ -68,7 +68,9 @@ def _moment(act: tuple[datetime, Entry]) -> datetime:
 
 
 def _done(record: IncidentRecord, acts: Sequence[tuple[datetime, Entry]]) -> tuple[Entry, ...]:
-    """The actions on its key, or on any key if it has none, that responded to it; `acts` are in time order."""
+    """The actions that responded to it: on its key, or on any if all of them cost more; `acts` are in time order."""
+    if record.blamed is None and record.kind not in COSTLY:
+        return ()
     first = bisect_left(acts, record.since, key=_moment)
     last = bisect_right(acts, record.answered_until, key=_moment)
     return tuple(entry for _at, entry in acts[first:last])

@@ -12,7 +12,7 @@ from tui.present.finding_words import in_words, kind_word, origin_words
 from tui.present.key_names import key_name
 from tui.present.many_keys import many_keys_sentence
 from tui.present.signs import signed
-from tui.triage.findings import FindingKind
+from tui.triage.findings import COSTLY, FindingKind
 from tui.triage.incident_figures import IncidentFigures, figures_of, finding_of, of_finding
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
@@ -42,8 +42,7 @@ def firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: Di
 
 def incident_line(report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The incident of a report in one line; nothing without one."""
-    kinds = FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST
-    costly = [one for one in report.findings if one.kind in kinds and one.is_sure]
+    costly = [one for one in report.findings if one.kind in COSTLY and one.is_sure]
     whose = report.likely.key_id if report.likely is not None else None
     found = next((one for one in costly if one.cause == whose), costly[0] if costly else None)
     severity = Severity.CRITICAL if report.is_critical else Severity.WARNING

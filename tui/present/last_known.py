@@ -18,6 +18,8 @@ from tui.triage.incident_figures import reported_first
 from tui.triage.incidents import Incidents
 from tui.triage.report import Report
 
+_SPEND_NOTHING = (FindingKind.LOW_BALANCE, FindingKind.STORM, FindingKind.FAILING)
+"""Findings about keys that empty no wallet."""
 MOST_NAMES = 500
 """More than anybody completes."""
 
@@ -35,7 +37,7 @@ def last_known(
     is_far = at is None or at - look.now > FAR
     worst = next(iter(incidents.firing), None)
     firing = reported_first(incidents.firing, report)
-    told = next((one for one in firing if one.kind is not FindingKind.LOW_BALANCE), worst)
+    told = next((one for one in firing if one.kind not in _SPEND_NOTHING), worst)
     line = finding_line(told, report, snapshot, look) if told is not None and report is not None else ()
     key_id = told.blamed if told is not None else None
     key = snapshot.key(key_id) if key_id is not None else None

@@ -41,7 +41,7 @@ def triage_json(
         "at": json_values.time(look.now, look.zone),
         "state": state_word(is_firing=bool(incidents.firing), is_whole=report.is_whole),
         "missing": missing_json(report.gaps, look.zone),
-        "since": json_values.time(report.since, look.zone),
+        "since": json_values.time(report.began, look.zone),
         "history": {"days": report.history_days, "step": report.step.value},
         "steps": [
             {"step": line.id, "state": line.state.value, "sentence": line.sentence}

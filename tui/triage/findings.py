@@ -28,6 +28,8 @@ class FindingKind(StrEnum):
         return {"leak": cls.SLOW_SPEND, "dearer": cls.UNIT_COST, "place": cls.ORIGIN}.get(str(value))
 
 
+COSTLY = frozenset({FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST})
+"""Keys, or all of them together, that cost more than usual."""
 Identity = tuple[FindingKind, int | None]
 """Tells incidents apart: the kind, and the key (None: the account, or no key of a known id)."""
 

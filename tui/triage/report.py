@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tui.triage.baselines import HistoryDepth
 from tui.triage.causes import CostCause
-from tui.triage.findings import FindingKind, Identity
+from tui.triage.findings import COSTLY, FindingKind, Identity
 from tui.triage.forecast import Forecast
 from tui.triage.gaps import Gap, that_matter
 from tui.triage.joint_keys import JointKeys
@@ -129,8 +129,7 @@ class Report(Struct, frozen=True, dict=True):
     @cached_property
     def began(self) -> datetime | None:
         """When the incident began, to the minute if its calls say so; None without one."""
-        kinds = (FindingKind.SPIKE, *_SLOW)
-        begins = [one.since for one in self.findings if one.kind in kinds and one.is_sure]
+        begins = [one.since for one in self.findings if one.kind in COSTLY and one.is_sure]
         return min(begins, default=self.since) if self.since is not None else None
 
     @property
@@ -160,7 +159,7 @@ class Report(Struct, frozen=True, dict=True):
         """The key to blame in an incident; None if it is many keys' together, or not known yet."""
         if not self.is_incident or not self.suspects:
             return None
-        costly = [one for one in self.findings if one.is_sure and one.kind in (FindingKind.SPIKE, *_SLOW)]
+        costly = [one for one in self.findings if one.is_sure and one.kind in COSTLY]
         of_all = [one for one in costly if one.key_id is None and one.kind is FindingKind.SPIKE]
         blamed = {one.cause for one in of_all or costly}
         return next((one for one in self.suspects if one.key_id in blamed), None)

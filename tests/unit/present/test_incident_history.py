@@ -55,6 +55,9 @@ def test_what_was_done_meanwhile_goes_with_it() -> None:
     done = (entry(-MINUTE), entry(), entry(50 * MINUTE, "undo"), entry(key_id=8), entry(timedelta(hours=9), "limit"))
     (one,) = known(kept(), done=done)
     assert [each.action for each in one.done] == ["disable", "undo"]
+    acts = (entry(), entry(30 * MINUTE, "limit"))
+    (low,) = known(replace(kept(key_id=None), kind=FindingKind.LOW_BALANCE), done=acts)
+    assert low.done == (), "a limit of some key fills no wallet"
     (of_account,) = known(
         kept(key_id=None), done=(entry(), entry(MINUTE * 30, key_id=8), entry(key_id=0, action="reminder"))
     )

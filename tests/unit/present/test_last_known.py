@@ -4,9 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.present.shown import LOOK, NOTHING_KNOWN, PRIVATE, account, failing
 from tests.unit.samples import NOW, key
+from tests.unit.triage.samples import finding_of
 from tests.unit.triage.test_incidents import report, spike
 from tui.domain.account import Profile
 from tui.monitor.questions import AskKeys, AskProfile
@@ -52,6 +54,9 @@ def test_the_worst_gives_the_severity_and_whoever_empties_the_wallet_the_sentenc
     found = left(of=Report(NOW, (low, *spikes), forecast=SOON))
     assert (found.severity, found.key) == ("critical", "laptop")
     assert found.sentence.startswith("▲ SPIKE")
+    refused = replace(finding_of(FindingKind.STORM), key_id=7, cause=7, severity=Severity.WARNING)
+    beside = left(of=Report(NOW, (low, refused), forecast=SOON))
+    assert (beside.key, beside.sentence.startswith("■ LOW BALANCE")) == (None, True), "a refused key empties nothing"
     alone = left(of=Report(NOW, (low,), forecast=SOON))
     assert alone.key is None
     assert alone.sentence.startswith("■ LOW BALANCE")
