@@ -32,7 +32,7 @@ def finding_line(incident: Incident, report: Report, snapshot: Snapshot, look: D
         return ()
     if found.kind is FindingKind.SPIKE:
         return _spike_line(figures_of(incident, report), incident.severity, report, snapshot, look)
-    return _in_line(found, incident.severity, snapshot, look)
+    return _in_line(found, incident.severity, report, snapshot, look)
 
 
 def firing_line(incident: Incident, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
@@ -53,12 +53,25 @@ def line_of(found: AnyFinding, report: Report, snapshot: Snapshot, look: Display
     """A finding in one line."""
     if found.kind is FindingKind.SPIKE:
         return _spike_line(of_finding(found, report), found.severity, report, snapshot, look)
-    return _in_line(found, found.severity, snapshot, look)
+    return _in_line(found, found.severity, report, snapshot, look)
 
 
-def _in_line(found: AnyFinding, severity: Severity, snapshot: Snapshot, look: DisplayContext) -> Line:
+def _in_line(found: AnyFinding, severity: Severity, report: Report, snapshot: Snapshot, look: DisplayContext) -> Line:
     words = in_words(found, snapshot, look)
-    return signed(severity, f"{words.head}  "), Cell(words.sentence)
+    told = words.sentence
+    if found.kind in COSTLY:
+        strange = stranger(report, found.key_id)
+        more = (_use_before(report, found.key_id), origin_words(strange.origins, look) if strange is not None else "")
+        told = "; ".join(filter(None, (told, *more)))
+    return signed(severity, f"{words.head}  "), Cell(told)
+
+
+def _use_before(report: Report, key_id: int | None) -> str:
+    """What is to be said of the time in which a key was not in use."""
+    one = next((one for one in report.suspects if one.key_id == key_id), None)
+    if one is None or not (one.is_new or one.is_dormant):
+        return ""
+    return _("newly used") if one.is_new else _("unused for a week before")
 
 
 def _spike_line(
@@ -76,6 +89,9 @@ def _spike_line(
     strange = stranger(report, figures.key_id)
     if figures.share is not None and (figures.share < NEARLY_ALL or (strange is None and why is None)):
         words.append(Cell(_(", {share} of the excess").format(share=fmt.percent(figures.share))))
+    before = _use_before(report, figures.key_id)
+    if before:
+        words.append(Cell(f", {before}"))
     if strange is not None:
         words.append(Cell(f": {origin_words(strange.origins, look)}"))
     elif why is not None:

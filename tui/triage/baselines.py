@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 DAY_HOURS = 24
 WEEK_HOURS = 7 * 24
-MIN_ACTIVE_HOURS = 24
+MIN_ACTIVE_HOURS = 12
 DAYS_OF_A_HABIT = 3
 HABIT_HOURS = 3
 MIN_HABIT_DAYS = 8
@@ -67,7 +67,7 @@ class Baseline(Struct, frozen=True):
 
 
 class AccountAge(Struct, frozen=True):
-    """Since when an account has spent, and when it had spent in 24 hours in all."""
+    """Since when an account has spent, and when it had spent in twelve hours in all."""
 
     began: datetime
     warm: datetime
@@ -224,6 +224,18 @@ def is_job(series: HourlyCost, until: int) -> bool:
     """Whether a series is used so seldom that it must be a weekly or monthly job's."""
     window = _window(series, until - WEEKS_DAYS[-1] * DAY_HOURS, until)
     return len(window) - window.count(0.0) <= MOST_JOB_HOURS
+
+
+def job_usd(series: HourlyCost, since: datetime, until: datetime) -> float:
+    """The cost of a weekly or monthly job at about the time of some hours, the dearest time before; 0 if it is none."""
+    first, end = index_of(series, since), index_of(series, until)
+    if not is_job(series, first):
+        return 0.0
+    spans = (
+        (first - days * DAY_HOURS - HABIT_HOURS, min(first, end - days * DAY_HOURS + HABIT_HOURS))
+        for days in (*WEEKS_DAYS, *MONTH_DAYS)
+    )
+    return max(sum(_window(series, begin, stop)) for begin, stop in spans)
 
 
 def habit_calls(series: HourlyCost, until: int) -> int:

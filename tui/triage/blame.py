@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.triage.abnormal_hours import AbnormalHours
-from tui.triage.baselines import index_of, week_usd
+from tui.triage.baselines import index_of, is_job, week_usd
 from tui.triage.causes import CostCause, together, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.joint_keys import MIN_KEYS, JointKeys, joint_keys
 from tui.triage.origins import learn
-from tui.triage.spikes import RunningHour
+from tui.triage.spikes import FlaggedHour, RunningHour
 from tui.triage.suspects import (
     CALM_SHARE,
     MIN_SHARE,
@@ -50,21 +50,33 @@ class Blame(AbnormalHours):
         if spike is None or not spike.is_confirmed:
             return False
         if not is_single_cause(suspects):
-            joint = self.joint
-            return (joint is not None and joint.has_most) or spike.worst.actual_usd >= ALL_BARS * spike.worst.bar_usd
+            if self.joint is not None and self.joint.has_most:
+                return True
+            return spike.worst.actual_usd - self._jobs_usd(spike.worst) >= ALL_BARS * spike.worst.bar_usd
         first = suspects[0]
         return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
+
+    def _jobs_usd(self, worst: FlaggedHour) -> float:
+        """What weekly and monthly jobs cost in an hour, as far as they often do."""
+        hours = ((key_id, series, index_of(series, worst.start)) for key_id, series in self.keys.items())
+        jobs = (key_id for key_id, series, place in hours if is_job(series, place) and not self._is_over_own(key_id))
+        return sum(self._cost_in(worst, key_id) for key_id in jobs)
+
+    def _cost_in(self, worst: FlaggedHour, key_id: int) -> float:
+        """What a key cost in an hour; of the running one, so far or in the last sixty minutes."""
+        series, running = self.keys[key_id], self.inputs.running_by_key.get(key_id, RunningHour())
+        place = index_of(series, worst.start)
+        usd = series.usd[place] if 0 <= place < len(series.usd) else 0.0
+        return max(usd, running.so_far_usd, running.hour_usd) if worst.is_running else usd
 
     def _is_over_own(self, key_id: int) -> bool:
         """Whether a key is over its own bound, if it ever works at this time of day: its weekly job is no surprise."""
         judge, series = self.key_judges.get(key_id), self.keys.get(key_id)
         if judge is None or series is None or self.account_spike is None:
             return True
-        worst, running = self.account_spike.worst, self.inputs.running_by_key.get(key_id, RunningHour())
+        worst = self.account_spike.worst
         place, began = index_of(series, worst.start), index_of(series, self.account_spike.since)
-        actual_usd = series.usd[place] if 0 <= place < len(series.usd) else 0.0
-        if worst.is_running:
-            actual_usd = max(actual_usd, running.so_far_usd, running.hour_usd)
+        actual_usd = self._cost_in(worst, key_id)
         usual = judge.usual_of(series, place, began)
         if judge.habit_of(usual) <= 0:
             return True
@@ -136,7 +148,7 @@ class Blame(AbnormalHours):
         if inputs.awaits_calls:
             return ()
         looked = first_look(inputs.costs, inputs.day_part, inputs.paces) if inputs.costs is not None else ()
-        ranked: tuple[Suspect, ...] = ()
+        ranked: tuple[Suspect, ...] | None = None
         knows_hour = self._knows_whose_hour or not looked
         if self._began is not None and knows_hour and self._knows_keys(looked[:3]):
             running = {key_id: one.so_far_usd for key_id, one in inputs.running_by_key.items()}
@@ -148,7 +160,7 @@ class Blame(AbnormalHours):
             began = self._hour_of(ranked[0].key_id, self._began) if ranked else self._began
             if began < self._began:  # the first hours of the key to blame cost too little to be over a bar
                 ranked = rank(inputs.memo, self.keys, began, self.now, running, age, inputs.paces, account)
-        return ranked or looked
+        return ranked if ranked is not None else looked
 
     @property
     def _knows_whose_hour(self) -> bool:

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from tui.domain.usage import Call
 
 LEARN_CALLS = 30
+LEARN_CALLS_FOR_STRANGER = 10
+"""So many calls are enough where address and program are both new, and the address to the whole account."""
 LEARN_SPAN = timedelta(hours=12)
 NEWS_FOR = timedelta(hours=24)
 """A new origin is reported for this long; then it counts as known."""
@@ -188,7 +190,7 @@ def find_origins(seen: Mapping[int, SeenOrigins], now: datetime, recent: Iterabl
     }
     first_seen = _first_seen(seen)
     strangers = {
-        (key_id, one.first_at): True
+        (key_id, one.first_at)
         for key_id, seen_of in seen.items()
         for kind in OriginKind
         for one in _strange(seen_of, kind, first_seen)
@@ -204,13 +206,20 @@ def find_origins(seen: Mapping[int, SeenOrigins], now: datetime, recent: Iterabl
             tuple(sorted(name for name, other in seen_of.of(kind).items() if other.first_at < one.first_at)),
             one.calls_before,
             one.first_at - seen_of.since,
-            is_strange=strangers.get((key_id, one.first_at), False),
+            is_strange=(key_id, one.first_at) in strangers,
             is_calling=(key_id, kind, value) in calling,
         )
         for key_id, seen_of in seen.items()
         for kind in OriginKind
         for value, one in seen_of.of(kind).items()
-        if _is_news(seen_of, kind, one, now, is_calling=(key_id, kind, value) in calling)
+        if _is_news(
+            seen_of,
+            kind,
+            one,
+            now,
+            is_calling=(key_id, kind, value) in calling,
+            is_strange=(key_id, one.first_at) in strangers,
+        )
         and (kind is OriginKind.PROGRAM or first_seen[value] >= one.first_at)
     ]
     return tuple(sorted(_shared(found), key=lambda new: -new.billed_usd))
@@ -270,14 +279,17 @@ def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
         )
 
 
-def _is_news(seen: SeenOrigins, kind: OriginKind, one: Sighting, now: datetime, *, is_calling: bool) -> bool:
-    if now - one.first_at > (GOES_ON_FOR if is_calling else NEWS_FOR) or not _is_learnt(seen, one):
+def _is_news(
+    seen: SeenOrigins, kind: OriginKind, one: Sighting, now: datetime, *, is_calling: bool, is_strange: bool
+) -> bool:
+    least_calls = LEARN_CALLS_FOR_STRANGER if is_strange else LEARN_CALLS
+    if now - one.first_at > (GOES_ON_FOR if is_calling else NEWS_FOR) or not _is_learnt(seen, one, least_calls):
         return False
     middle = seen.since + (one.first_at - seen.since) / 2
     late = sum(middle < other.first_at < one.first_at for other in seen.of(kind).values())
     return late < ROAMING
 
 
-def _is_learnt(seen: SeenOrigins, one: Sighting) -> bool:
+def _is_learnt(seen: SeenOrigins, one: Sighting, least_calls: int = LEARN_CALLS) -> bool:
     """Whether enough use of a key was known before something new appeared."""
-    return one.calls_before >= LEARN_CALLS and one.first_at - seen.since >= LEARN_SPAN
+    return one.calls_before >= least_calls and one.first_at - seen.since >= LEARN_SPAN

@@ -19,6 +19,7 @@ from tui.triage.baselines import (
     before,
     first_active,
     index_of,
+    job_usd,
     percentile,
     same_hours,
 )
@@ -93,8 +94,9 @@ def rank(
     """Rank keys by excess from `since` to now, with their shares; the running hour comes from call records.
 
     Shares are of the excess of the `account`, given as its hours and the cost of the running one: excess that no key
-    explains belongs to nobody. `paces` is the current cost of each key in USD an hour, if known. `known` says since
-    when the account is known: in its first week no key is new or dormant. Nor is any dormant after a week without use.
+    explains belongs to nobody, but what weekly and monthly jobs often cost is none. `paces` is the current cost of each
+    key in USD an hour, if known. `known` says since when the account is known: in its first week no key is new or
+    dormant. Nor is any dormant after a week without use.
     """
     found = [
         _suspect(memo, key_id, series, since, now, running_usd.get(key_id, 0.0), known, paces)
@@ -104,7 +106,10 @@ def rank(
     whole = _suspect(memo, WHOLE, account[0], since, now, account[1], known, None) if account is not None else None
     if whole is not None and whole.is_dormant:
         found = [replace(one, is_dormant=False) for one in found]
-    return with_shares(found, whole.excess_usd if whole is not None else 0.0)
+    jobs_usd = {one.key_id: job_usd(histories[one.key_id], since, floor_hour(now) + HOUR) for one in found}
+    usual_usd = sum(max(0.0, min(one.actual_usd, jobs_usd[one.key_id]) - one.expected_usd) for one in found)
+    found = [replace(one, expected_usd=max(one.expected_usd, jobs_usd[one.key_id])) for one in found]
+    return with_shares(found, whole.excess_usd - usual_usd if whole is not None else 0.0)
 
 
 def first_look(

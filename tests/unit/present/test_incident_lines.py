@@ -17,7 +17,7 @@ from tui.present import header
 from tui.present.banner import news
 from tui.present.contain import contain_lines, contain_sentence
 from tui.present.finding_words import in_words
-from tui.present.incident_lines import finding_line, over_words
+from tui.present.incident_lines import finding_line, line_of, over_words
 from tui.present.last_known import last_known
 from tui.present.low_balance import Alarm
 from tui.present.triage import key_sentence, spike_sentence, steps, suspect_lines
@@ -236,3 +236,21 @@ def test_a_line_about_a_key_that_a_stranger_uses_names_it_once() -> None:
         assert (line.count("a-name"), line.endswith(f"above usual: {told}")) == (1, True), line
         assert in_words(found, known, LOOK).sentence == f"a-name {told}"
         assert spike_sentence(seen, known, LOOK).startswith(f"a-name {told}; ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [({}, ""), ({"is_new": True}, "newly used"), ({"is_dormant": True}, "unused for a week before")],
+)
+def test_a_line_says_that_a_key_was_not_in_use_and_that_a_stranger_uses_it(changes: dict[str, bool], told: str) -> None:
+    """Whatever it is found for: a thief looks like larger calls."""
+    suspect = replace(Suspect(7, 10.0, 0.0, 1.0), **changes)
+    origin = NewOrigin(7, OriginKind.IP, "45.155.205.99", NOW, 12, 3.5, ("192.0.2.1",), 90, HOUR)
+    strange = replace(finding_sample(FindingKind.ORIGIN), key_id=7, cause=7, evidence=KeyOrigins((origin,)))
+    whole = replace(report(NOW, spike()).findings[0], key_id=7, cause=7)
+    rise = replace(finding_sample(FindingKind.UNIT_COST), key_id=7, cause=7)
+    seen = Report(NOW, (whole, rise, strange), since=NOW - HOUR, suspects=(suspect,))
+    lines = [text(line_of(one, seen, NOTHING_KNOWN, LOOK)) for one in seen.findings]
+    assert [told in line for line in lines[:2]] == [True, True]
+    assert [line.count("from a new address, 45.155.205.99: 12 calls") for line in lines] == [1, 1, 1]
+    assert any("newly" in line or "unused" in line for line in lines) is bool(told)

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from tests.unit.samples import NOW, call, failed
 from tests.unit.triage.samples import finding_of
 from tests.unit.triage.test_blame import judged
+from tests.unit.triage.test_incidents import SLOW
+from tests.unit.triage.test_origins import rows
 from tests.unit.triage.test_rules import series
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.case import Case
@@ -18,10 +20,12 @@ from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, NoticeKind, advance
 from tui.triage.inputs import Inputs
 from tui.triage.joint_keys import JointKeys, Trait, joint_keys
-from tui.triage.origins import SeenOrigins, Sighting
+from tui.triage.origins import SeenOrigins, Sighting, learn
 from tui.triage.report import Report
+from tui.triage.rules.origin import find as find_new
 from tui.triage.rules.unit_cost import find as find_rises
 from tui.triage.severity import Severity
+from tui.triage.slow_spend import SlowSpend
 from tui.triage.spikes import RunningHour
 from tui.triage.suspects import Suspect, to_blame
 from tui.triage.unit_cost import UnitCostRise, with_others
@@ -96,9 +100,29 @@ def test_who_is_out_of_the_usual_comes_before_who_costs_more_as_usual() -> None:
     weekly = {hours + 7 * 24 * week: 20.0 for hours in (1, 2) for week in (0, 1, 2, 3)}
     keys = {7: series(weekly, usual_usd=0.0, days=35), 8: series({2: 9.0, 1: 9.0}, usual_usd=0.1, days=35)}
     report = judged(keys, account_of(keys))
-    assert [one.key_id for one in report.suspects] == [8, 7]
-    assert report.suspects[1].share > report.suspects[0].share
+    assert [one.key_id for one in report.suspects] == [8]
     assert report.likely is report.suspects[0]
+
+
+@pytest.mark.parametrize(("ago_days", "job_is_usual"), [((7, 14), True), ((30,), True), ((10,), False)])
+def test_a_job_that_runs_during_an_incident_is_not_to_blame_for_it(
+    ago_days: tuple[int, ...], job_is_usual: bool
+) -> None:
+    """A job of three hours runs an hour earlier than it did, beside a key that runs wild."""
+    job = dict.fromkeys((1, 2, 3), 30.0) | {24 * day + 1 + n: 31.0 for day in ago_days for n in (-1, 0, 1)}
+    keys = {7: series(job, usual_usd=0.0, days=35), 8: series({2: 25.0, 1: 25.0}, usual_usd=0.1, days=35)}
+    report = judged(keys, account_of(keys))
+    assert report.likely is not None
+    assert report.likely.key_id == (8 if job_is_usual else 7)
+    assert (7 in {one.key_id for one in report.suspects}) is not job_is_usual
+
+
+def test_a_job_that_costs_more_than_ever_is_to_blame() -> None:
+    job = dict.fromkeys((1, 2, 3), 90.0) | {7 * 24 + hours: 30.0 for hours in (1, 2, 3)}
+    keys = {7: series(job, usual_usd=0.0, days=35), 8: series({}, usual_usd=0.1, days=35)}
+    report = judged(keys, account_of(keys))
+    assert report.likely is not None
+    assert (report.likely.key_id, report.likely.expected_usd) == (7, 90.0)
 
 
 def used_from(*ips: str, program: str = "python-requests") -> SeenOrigins:
@@ -548,3 +572,22 @@ def test_before_it_is_known_who_did_it_the_keys_that_spike_are_reported() -> Non
     report = judged(keys, account_of(keys), awaits_calls=True)
     assert report.suspects == ()
     assert {one.key_id for one in report.findings if one.kind is FindingKind.SPIKE} == {None, *keys}
+
+
+HOUSE, FOREIGN = "203.0.113.9", "45.155.205.99"
+
+
+@pytest.mark.parametrize(
+    ("slow", "dear", "is_told"),
+    [((replace(SLOW, key_id=7),), (), True), ((), (replace(RISE, key_id=7),), True), ((), (), False)],
+    ids=["slow spend", "dearer calls", "as ever"],
+)
+def test_the_new_address_of_a_key_that_costs_more_is_told_without_a_new_program(
+    slow: tuple[SlowSpend, ...], dear: tuple[UnitCostRise, ...], is_told: bool
+) -> None:
+    """Whoever uses the owner's own program is no stranger: what the key costs tells."""
+    moved = [*rows(0, 60, 60, 17, HOUSE), *rows(100, 60, 16.5, 0, FOREIGN)]
+    case = Case(Inputs(NOW, seen=learn({}, moved)))
+    case.slow_spend, case.unit_cost = slow, dear
+    (found,) = find_new(case)
+    assert (found.key_id, found.is_told) == (7, is_told)

@@ -48,6 +48,19 @@ def test_too_few_calls_or_hours_tell_nothing() -> None:
     assert told([*rows(0, 60, 9, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN)]) == []
 
 
+@pytest.mark.parametrize(
+    ("calls_before", "agent", "is_found"),
+    [(10, "python-requests/2.31.0", True), (9, "python-requests/2.31.0", False), (29, "claude-cli/2.0.61", False)],
+    ids=["a stranger", "too few calls", "who may have moved"],
+)
+def test_a_stranger_needs_less_to_compare_with_than_who_may_have_moved(
+    calls_before: int, agent: str, is_found: bool
+) -> None:
+    """A key that is used now and then is stolen as well."""
+    found = told([*rows(0, calls_before, 30, 3, OFFICE), *rows(100, 5, 1, 0, FOREIGN, agent)])
+    assert (FOREIGN in {value for _kind, value, _calls in found}) is is_found
+
+
 def test_a_key_that_roams_is_not_told_each_time() -> None:
     roams = [*rows(0, 40, 40, 20, OFFICE), *rows(50, 5, 12, 11, "192.0.2.1"), *rows(60, 5, 9, 8, "192.0.2.2")]
     assert all(value != FOREIGN for _kind, value, _calls in told([*roams, *rows(100, 5, 1, 0, FOREIGN)]))

@@ -11,7 +11,7 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, HourUse
-from tui.triage.baselines import HOUR, MIN_HABIT_DAYS, HistoryDepth, full_hours, usual_at
+from tui.triage.baselines import HOUR, MIN_HABIT_DAYS, HistoryDepth, full_hours, known_of, usual_at
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
@@ -593,3 +593,10 @@ def test_in_the_first_week_a_spike_must_cost_more_and_only_a_loop_cannot_wait(
     looped = spike_of(run, uses=uses)
     assert looped is not None
     assert (looped.is_confirmed, looped.is_critical) == (True, hour_usd == 16.0)
+
+
+@pytest.mark.parametrize(("active_hours", "is_warm"), [(12, True), (11, False)])
+def test_an_account_is_judged_by_itself_after_twelve_hours_with_use(active_hours: int, is_warm: bool) -> None:
+    """However long ago the first was: who works an hour a day shows a level after two weeks."""
+    account = series({24 * day + 1: 1.0 for day in range(active_hours)}, usual_usd=0.0, days=30)
+    assert (known_of(account).step(THIS_HOUR) is not HistoryDepth.COLD) is is_warm

@@ -8,6 +8,7 @@ from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.origins import (
     LEARN_CALLS,
+    LEARN_CALLS_FOR_STRANGER,
     LEARN_SPAN,
     STRANGERS,
     NewOrigin,
@@ -29,7 +30,7 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
     """Find new origins, one finding per key.
 
     People move and try programs. Only a stranger, a new address with a new program, with a notable cost is reported,
-    and a new address of a key that spends far above its usual.
+    and a new address of a key that costs more than usual.
     """
     by_key: dict[int | None, list[NewOrigin]] = {}
     origins = find_origins(case.inputs.seen, case.now, case.inputs.recent_calls or ())
@@ -37,10 +38,12 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
         by_key.setdefault(one.key_id, []).append(one)
     least_usd = case.inputs.thresholds.floor_usd
     is_usual = strangers_before(case.inputs.seen, case.now, least_usd, origins) >= STRANGERS
+    slow, dear = (one.key_id for one in case.slow_spend), (one.key_id for one in case.unit_cost)
+    costly = {*case.key_spikes, *slow, *dear} - {None}
     for key_id, found in by_key.items():
         spent_usd = max(one.billed_usd for one in found)
         is_strange = any(one.is_strange for one in found) and not is_usual
-        is_spending = key_id in case.key_spikes and any(one.kind is OriginKind.IP for one in found)
+        is_spending = key_id in costly and any(one.kind is OriginKind.IP for one in found)
         is_told = spent_usd >= least_usd and (is_strange or is_spending)
         is_burning = is_strange and is_spending
         yield Finding(
@@ -79,7 +82,7 @@ def explain(found: Finding[KeyOrigins]) -> Iterable[Terms]:
             Term("known", len(one.known), Unit.COUNT),
             Term("samples", one.learnt_calls, Unit.COUNT),
             Term("window", one.learnt.total_seconds(), Unit.SECONDS),
-            Term("least_samples", LEARN_CALLS, Unit.COUNT),
+            Term("least_samples", LEARN_CALLS_FOR_STRANGER if one.is_strange else LEARN_CALLS, Unit.COUNT),
             Term("least_window", LEARN_SPAN.total_seconds(), Unit.SECONDS),
         )
 
