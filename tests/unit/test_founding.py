@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.founding import found_or_copy
+from tests.founding import LIGHTER, found_light, found_or_copy
 from tui.demo.clock import Clock
 from tui.demo.founding import found_world
+from tui.demo.measures import measures_of
 from tui.demo.options import DemoOptions
 from tui.demo.scenarios import SCENARIOS
 from tui.demo.world import World
@@ -56,3 +57,12 @@ def test_what_happens_in_one_happens_in_no_other() -> None:
 def test_a_later_second_has_an_account_of_its_own() -> None:
     assert copied("runaway", AT + 999_999).ledger.hours.end == AT
     assert copied("runaway", AT + 1_000_000).ledger.hours.end == AT + 1_000_000
+
+
+def test_a_light_account_costs_as_much_with_fewer_calls() -> None:
+    full, light = copied("runaway"), found_light(1, "runaway", clock(), DemoOptions(), *ASKED[1:])
+    totals = [[measures_of(one.sums[-1]) for one in world.ledger.strands] for world in (full, light)]
+    calls = [sum(one.calls for one in total) for total in totals]
+    usd = [sum(one.actual_cost for one in total) for total in totals]
+    assert calls[0] / calls[1] == pytest.approx(LIGHTER, rel=0.1)
+    assert usd[0] / usd[1] == pytest.approx(1.0, rel=0.15)
