@@ -5,7 +5,7 @@ import pytest
 from tests.founding import LIGHTER, found_light, found_or_copy
 from tui.demo.clock import Clock
 from tui.demo.founding import found_world
-from tui.demo.measures import measures_of
+from tui.demo.measures import unpack
 from tui.demo.options import DemoOptions
 from tui.demo.scenarios import SCENARIOS
 from tui.demo.world import World
@@ -61,7 +61,7 @@ def test_a_later_second_has_an_account_of_its_own() -> None:
 
 def test_a_light_account_costs_as_much_with_fewer_calls() -> None:
     full, light = copied("runaway"), found_light(1, "runaway", clock(), DemoOptions(), *ASKED[1:])
-    totals = [[measures_of(one.sums[-1]) for one in world.ledger.strands] for world in (full, light)]
+    totals = [[unpack(one.sums[-1]) for one in world.ledger.strands] for world in (full, light)]
     calls = [sum(one.calls for one in total) for total in totals]
     usd = [sum(one.actual_cost for one in total) for total in totals]
     assert calls[0] / calls[1] == pytest.approx(LIGHTER, rel=0.1)
