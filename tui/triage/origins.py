@@ -261,13 +261,16 @@ def _strange(seen: SeenOrigins, kind: OriginKind, first_seen: Mapping[str, datet
 
 
 def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
-    """Report several keys at one new origin once: a proxy, a move, or somebody who has all of them."""
+    """Report several keys at one new origin once: a proxy, a move, or somebody who has all of them. What else is new to
+    these keys at that time is part of it: one program may come from an address for each key.
+    """
     together: dict[tuple[OriginKind, str], list[NewOrigin]] = {}
     for one in found:
         together.setdefault((one.kind, one.value), []).append(one)
+    joint = {one.key_id: one.since for same in together.values() if len(same) >= MOVED for one in same}
     for same in together.values():
         if len(same) < MOVED:
-            yield from same
+            yield from (one for one in same if not _is_near(joint.get(one.key_id), one.since))
             continue
         yield replace(
             min(same, key=lambda one: one.since),
@@ -277,6 +280,10 @@ def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
             known=tuple(sorted({name for one in same for name in one.known})),
             keys=len(same),
         )
+
+
+def _is_near(at: datetime | None, other: datetime) -> bool:
+    return at is not None and abs(at - other) <= TOGETHER
 
 
 def _is_news(

@@ -76,6 +76,19 @@ def test_where_several_keys_come_up_together_is_told_once() -> None:
     assert (found.key_id, found.keys, found.value, found.calls) == (None, 3, FOREIGN, 15)
 
 
+def test_one_program_from_an_address_for_each_of_several_keys_is_told_once() -> None:
+    usual = rows(0, 60, 30, 3, OFFICE)
+    thief = rows(100, 5, 1, 0, FOREIGN, "python-requests/2.31.0")
+    stolen = [
+        one
+        for key_id in (1, 2, 3)
+        for one in (*of_key(key_id, usual), *of_key(key_id, thief, ip=f"45.155.205.{key_id}"))
+    ]
+    elsewhere = [*of_key(3, rows(200, 5, 6, 5, HOME)), *stolen]
+    found = find_origins(learn({}, sorted(elsewhere, key=lambda one: one.at)), NOW)
+    assert {(one.key_id, one.value, one.keys) for one in found} == {(None, "python-requests", 3), (3, HOME, 1)}
+
+
 def test_after_a_day_it_is_known() -> None:
     assert told([*rows(0, 60, 80, 40, OFFICE), *rows(100, 30, 30, 1, FOREIGN)]) == []
 
