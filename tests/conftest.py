@@ -5,6 +5,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIG
 
 def pytest_collection_finish() -> None:
     """Thousands of collected tests stay to the end: to search them for cycles again took a quarter of the time."""
+    # Loaded within a test, while a thread of it loads another, its parsing may end with a SystemError in Python 3.11.
+    import_module("hypothesis.strategies._internal.regex")
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

@@ -43,6 +43,7 @@ def test_json_lines_are_objects_with_numbers(signed_in: Machine) -> None:
     assert all(isinstance(row["billed_usd"], int | float) and row["at"].endswith("+08:00") for row in rows)
 
 
+@pytest.mark.full_account
 def test_a_table_fits_its_width(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     for width in (80, 320):
         monkeypatch.setenv("COLUMNS", str(width))
