@@ -43,11 +43,11 @@ class Founded:
 
 
 LIGHTER = 3
-"""By so many times are calls fewer in most tests, and larger: what they cost is the same, and a third is read."""
+"""By so many times are calls fewer in some tests, and larger: what they cost is the same, and a third is read."""
 
 
 def found_light(seed: int, scenario: str, clock: Clock, options: DemoOptions, email: str, password: str) -> World:
-    """Like `found_or_copy`, with fewer and larger calls: an account's size is no matter of most tests."""
+    """Like `found_or_copy`, with fewer and larger calls, for tests that read the whole account each time."""
     second = clock.now() // _SECOND * _SECOND
     with patch.object(founding, "CLIENTS", _CLIENTS), patch.object(founding, "open_scenario", _open_scenario):
         founded = _founded(seed, scenario, second, clock.zone_name, email, password, is_light=True)

@@ -83,7 +83,6 @@ def test_what_stands_in_the_configuration_is_inert(machine: Machine) -> None:  #
             assert not harmful(result.err.replace("\n", "")), line
 
 
-@pytest.mark.full_account
 def test_what_programs_read_is_whole(hostile: Machine) -> None:
     for verb in (("status", "--json"), ("triage", "--json"), (*CHANGE, "--json")):
         result = hostile.run(*verb)

@@ -68,7 +68,6 @@ def shot_name(part: object) -> str:
     return "x".join(map(str, part)) if isinstance(part, tuple) else str(part)
 
 
-@pytest.mark.full_account
 @pytest.mark.parametrize(("size", "language"), SHOTS, ids=shot_name)
 async def test_it_looks_as_it_did(
     aktop: Start, still: Time, snapshot: SnapshotAssertion, size: tuple[int, int], language: str

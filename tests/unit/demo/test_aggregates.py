@@ -151,7 +151,6 @@ def test_key_figures_agree_with_each_other_and_the_rows(live: Site) -> None:
     assert {round(figure * 10**10) for figure in figures} == {today}
 
 
-@pytest.mark.full_account
 def test_about_a_hundred_thousand_calls(quiet: Site) -> None:
     total = quiet.get("/usage", page_size=1)["total"]
     assert 90_000 < total < 130_000

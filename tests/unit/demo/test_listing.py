@@ -47,7 +47,6 @@ def test_default_order_is_newest_first(live: Site) -> None:
     assert len(set(keys)) == 200
 
 
-@pytest.mark.full_account
 @pytest.mark.parametrize("place", [0, 1, 777, 50_000])
 def test_row_by_id_is_the_listed_row(live: Site, place: int) -> None:
     listed = live.get("/usage", sort_by="id", sort_order="asc", page_size=1, page=place + 1)["items"][0]

@@ -44,7 +44,6 @@ def burn(site: Site) -> float:
     return float(before - site.get("/user/profile")["balance"])
 
 
-@pytest.mark.full_account
 def test_balance_falls_by_what_the_rows_cost(site: Site) -> None:
     before, newest = (
         site.get("/user/profile")["balance"],
