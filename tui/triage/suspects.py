@@ -106,7 +106,8 @@ def rank(
     whole = _suspect(memo, WHOLE, account[0], since, now, account[1], known, None) if account is not None else None
     if whole is not None and whole.is_dormant:
         found = [replace(one, is_dormant=False) for one in found]
-    jobs_usd = {one.key_id: job_usd(histories[one.key_id], since, floor_hour(now) + HOUR) for one in found}
+    until = floor_hour(now) + HOUR
+    jobs_usd = {one.key_id: _job_usd(memo, one.key_id, histories[one.key_id], since, until) for one in found}
     usual_usd = sum(max(0.0, min(one.actual_usd, jobs_usd[one.key_id]) - one.expected_usd) for one in found)
     found = [replace(one, expected_usd=max(one.expected_usd, jobs_usd[one.key_id])) for one in found]
     return with_shares(found, whole.excess_usd - usual_usd if whole is not None else 0.0)
@@ -245,6 +246,12 @@ def _full_hours(_memo: Memo, _key_id: int, series: HourlyCost, since: datetime, 
     first = index_of(series, since)
     actual_usd = sum(series.usd[max(0, first) : max(0, first + len(hours))])
     return actual_usd, sum(_high(series, hour, since) for hour in hours)
+
+
+@memoize_last(each=1)
+def _job_usd(_memo: Memo, _key_id: int, series: HourlyCost, since: datetime, until: datetime) -> float:
+    """What a weekly or monthly job often costs in these hours. It changes hourly: cached."""
+    return job_usd(series, since, until)
 
 
 def _high(series: HourlyCost, hour: datetime, since: datetime) -> float:

@@ -13,6 +13,7 @@ from tests.unit.triage.test_blame import judged
 from tests.unit.triage.test_incidents import SLOW
 from tests.unit.triage.test_origins import rows
 from tests.unit.triage.test_rules import series
+from tui.domain.keys import KeyCost
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.case import Case
 from tui.triage.causes import CostCause, ModelShift, Uses
@@ -115,6 +116,16 @@ def test_a_job_that_runs_during_an_incident_is_not_to_blame_for_it(
     assert report.likely is not None
     assert report.likely.key_id == (8 if job_is_usual else 7)
     assert (7 in {one.key_id for one in report.suspects}) is not job_is_usual
+
+
+def test_where_only_a_usual_job_costs_more_nobody_is_named_by_a_first_look() -> None:
+    """Its history is known: that today costs more than other days says nothing any more."""
+    job = dict.fromkeys((1, 2, 3), 30.0) | {30 * 24 + n: 31.0 for n in (0, 1, 2)}
+    keys = {7: series(job, usual_usd=0.0, days=35), 8: series({}, usual_usd=0.1, days=35)}
+    report = judged(
+        keys, account_of(keys), costs={7: KeyCost(Decimal(90), Decimal(90)), 8: KeyCost(Decimal(0), Decimal(9))}
+    )
+    assert (report.spike is not None, report.is_incident, report.suspects) == (True, False, ())
 
 
 def test_a_job_that_costs_more_than_ever_is_to_blame() -> None:
