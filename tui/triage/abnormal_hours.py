@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourUse
 from tui.triage.baselines import HOUR, HistoryDepth, first_active
-from tui.triage.judged_hours import JudgedHours
+from tui.triage.judged_hours import GRAVE_DAYS, JudgedHours
 from tui.triage.key_bars import bars_of_all, key_bars, key_judges, on_now, spikes_over
 from tui.triage.loops import Loops
+from tui.triage.origins import only_here
 from tui.triage.price_share import PriceShare
 from tui.triage.recurrence import bars_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
@@ -20,6 +21,9 @@ from tui.triage.spike_search import current, find_spike
 from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS, USUAL_BARS, Bars, RunningHour, Spike
 from tui.triage.suspects import DORMANT_FOR, NEW_FOR
 from tui.triage.unit_cost import UnitCostRise, find_unit_cost, with_others
+
+STRANGER_DAYS = 0.5
+"""A new key from addresses of its own stands out when it has cost so many usual days of the whole account."""
 
 
 class AbnormalHours(JudgedHours):
@@ -71,14 +75,15 @@ class AbnormalHours(JudgedHours):
         return _together(uses.values()) if uses is not None else None
 
     def _is_dear_newcomer(self, key_id: int, judge: Judge, running: RunningHour) -> bool:
-        """Whether a new key has cost as much as a usual day of the whole account: then past spikes of other keys no
-        longer raise its bar.
+        """Whether a new key has cost as much as a usual day of the whole account, or half of one from addresses that no
+        other key uses: then past spikes of other keys no longer raise its bar.
         """
         series = self.keys[key_id]
         on = current(self.inputs.memo, key_id, series, judge)
         began = on[0].start if on else judge.account.until
         is_new = began - first_active(series, began) < NEW_FOR and began - judge.account.age.began >= DORMANT_FOR
-        return is_new and self.is_grave(began, sum(series.usd) + running.so_far_usd)
+        days = STRANGER_DAYS if only_here(self.inputs.seen, key_id) else GRAVE_DAYS
+        return is_new and self.is_grave(began, sum(series.usd) + running.so_far_usd, days)
 
     @property
     def account_judge(self) -> Judge:

@@ -1,8 +1,7 @@
 """Why a key costs more: more calls, other models, or dearer calls. Exact: the parts add up to the excess.
 
 A call of a model gets dearer by the tokens it reads or writes, by the price of a token, by the multiplier, or by
-charges besides tokens. For the usual calls only tokens and cost are known: they are valued at today's prices, and the
-rest counts as a change of price.
+charges besides tokens.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,18 +11,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tui.domain.usage import PricedSums, Sums
+from tui.triage.mean_calls import CallChange, mean_call, with_successors
 
 Uses = tuple[Mapping[str, Sums], float]
 """Sums by model, and the hours they cover; from call records these are `PricedSums`."""
 
-LIST_RATIOS = (1.0, 5.0, 1.25, 0.1)
-"""Typical prices of tokens in, out, cache writes and cache reads, relative to each other."""
-LEAST_FIT, MOST_FIT = 0.2, 8.0
-"""How far a price derived from the usual cost may be from its list ratio."""
 LEAST_SHIFT = 0.1
-
-Four = tuple[float, float, float, float]
-"""Tokens in, out, cache writes, cache reads."""
 
 
 class CausePart(StrEnum):
@@ -142,12 +135,13 @@ def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], us
         return None
     n1 = calls1 / now_hours
     n0 = calls0 / usual_hours if calls0 and usual_hours > 0 else 0.0
-    ends = {model: (_mean(usual.get(model)), _mean(now.get(model))) for model in {*usual, *now}}
+    ends = {model: (mean_call(usual.get(model)), mean_call(now.get(model))) for model in {*usual, *now}}
     share1, share0 = _shares(now, calls1), _shares(usual, calls0)
+    ends = with_successors(ends, share0, share1)
     usual_cost = _billed(usual) / calls0 if calls0 else _billed(now) / calls1
-    mix, whole = 0.0, _Rate()
+    mix, whole = 0.0, CallChange()
     for model, (before, after) in ends.items() if calls0 else ():
-        # A new model has no usual cost: its cost now all counts as mix.
+        # A new model at another price has no usual cost: its cost now all counts as mix.
         base = before or after
         mix += (share1.get(model, 0.0) - share0.get(model, 0.0)) * (base.billed_usd if base is not None else 0.0)
         if before is not None and after is not None:
@@ -194,115 +188,6 @@ def together(uses: Iterable[Uses]) -> Uses:
 def scaled(uses: Uses, times: float, hours: float) -> Uses:
     """The use over some hours of which a part is known, as so many times that part."""
     return {name: _times(sums, times) for name, sums in uses[0].items()}, hours
-
-
-class _Mean(Struct, frozen=True):
-    """The average call of a model; costs at list price except for `billed_usd`."""
-
-    tokens: Four
-    usd: float
-    billed_usd: float
-    costs: Four | None
-    """The cost of each kind of token; None if unknown."""
-    pieces_usd: float
-    """Charges besides tokens."""
-
-    @property
-    def factor(self) -> float | None:
-        """Billed over list price; None if the call is free."""
-        return self.billed_usd / self.usd if self.usd > 0 else None
-
-    @property
-    def base_price(self) -> float | None:
-        """The price of an input token, derived from the cost of all tokens; None without tokens."""
-        weight = _dot(LIST_RATIOS, self.tokens)
-        return (self.usd - self.pieces_usd) / weight if weight > 0 else None
-
-
-def _mean(sums: Sums | None) -> _Mean | None:
-    if sums is None or not sums.requests:
-        return None
-    n = sums.requests
-    tokens = (sums.input_tokens / n, sums.output_tokens / n, sums.cache_creation_tokens / n, sums.cache_read_tokens / n)
-    billed = float(sums.billed_usd) / n
-    usd = float(sums.standard_usd) / n or billed
-    if not isinstance(sums, PricedSums):
-        return _Mean(tokens, usd, billed, None, 0.0)
-    costs = (sums.input_usd / n, sums.output_usd / n, sums.cache_creation_usd / n, sums.cache_read_usd / n)
-    if not any(costs) and any(tokens) and not sums.pieces:
-        return _Mean(tokens, usd, billed, None, 0.0)
-    costs = _for_tokens(costs, tokens)
-    rest = usd - sum(costs)
-    # Each record's costs are rounded: a tiny rest is no charge.
-    return _Mean(tokens, usd, billed, costs, rest if abs(rest) > 1e-6 * usd else 0.0)
-
-
-def _for_tokens(costs: Four, tokens: Four) -> Four:
-    a, b, c, d = (cost if count > 0 else 0.0 for cost, count in zip(costs, tokens, strict=True))
-    return a, b, c, d
-
-
-class _Rate:
-    """Why calls of the same models are dearer: parts in USD a call, and the tokens of a call before and after."""
-
-    def __init__(self) -> None:
-        self.tokens_usd = [0.0, 0.0, 0.0, 0.0]
-        self.price_usd = self.multiplier_usd = self.pieces_usd = 0.0
-        self.before, self.after = [0.0] * 4, [0.0] * 4
-        self._paid_usd = self._valued_usd = 0.0
-
-    @property
-    def price_times(self) -> float | None:
-        """How many times their former cost the usual tokens would cost now."""
-        return self._valued_usd / self._paid_usd if self._paid_usd > 0 and self._valued_usd > 0 else None
-
-    def add(self, share: float, before: _Mean, after: _Mean) -> None:
-        """Count a model by its share of the calls now."""
-        prices = _prices(before, after)
-        # A model that is or was free has no multiplier of its own.
-        factor = before.factor if before.factor is not None else after.factor or 0.0
-        for kind in range(4):
-            more = prices[kind] * (after.tokens[kind] - before.tokens[kind])
-            self.tokens_usd[kind] += share * factor * more
-            self.before[kind] += share * before.tokens[kind]
-            self.after[kind] += share * after.tokens[kind]
-        pieces_after = after.usd - _dot(prices, after.tokens)
-        valued = _dot(prices, before.tokens)
-        rest = before.usd - valued
-        pieces_before = min(max(0.0, rest), before.usd) if after.pieces_usd > 0 or valued <= 0 else 0.0
-        self.pieces_usd += share * factor * (pieces_after - pieces_before)
-        self.price_usd += share * factor * (pieces_before - rest)
-        self.multiplier_usd += share * after.usd * ((factor if after.factor is None else after.factor) - factor)
-        self._paid_usd += share * (before.usd - pieces_before)
-        self._valued_usd += share * valued
-
-
-def _prices(before: _Mean, after: _Mean) -> Four:
-    """The price of a token of each kind now.
-
-    For a kind that is not used now it is derived from the usual cost if that fits the others, else from the list ratio.
-    """
-    base = after.base_price
-    if base is None:
-        base = before.base_price or 0.0
-    known = [
-        (after.costs[kind] / after.tokens[kind] if after.costs is not None else base * LIST_RATIOS[kind])
-        if after.tokens[kind] > 0
-        else None
-        for kind in range(4)
-    ]
-    missing = sum(base * LIST_RATIOS[kind] * before.tokens[kind] for kind in range(4) if known[kind] is None)
-    fit = 1.0
-    if missing > 0 and after.costs is not None:
-        told = sum(price * before.tokens[kind] for kind, price in enumerate(known) if price is not None)
-        fit = (before.usd - told) / missing
-        fit = fit if LEAST_FIT <= fit <= MOST_FIT else 1.0
-    a, b, c, d = (price if price is not None else fit * base * LIST_RATIOS[kind] for kind, price in enumerate(known))
-    return a, b, c, d
-
-
-def _dot(prices: Four, tokens: Four) -> float:
-    return sum(price * count for price, count in zip(prices, tokens, strict=True))
 
 
 def _less(whole: Sums, part: Sums) -> Sums:
@@ -372,7 +257,7 @@ def _pieces(now: Mapping[str, Sums]) -> PieceUse | None:
     counts: dict[str, int] = {}
     billed = 0.0
     for sums in now.values():
-        mean = _mean(sums)
+        mean = mean_call(sums)
         if mean is not None and mean.pieces_usd > 0 and isinstance(sums, PricedSums):
             billed += sums.requests * mean.pieces_usd * (mean.factor or 0.0)
             for kind, count in sums.pieces or (("", sums.requests),):

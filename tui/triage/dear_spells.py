@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import HOUR, index_of, seen_before, week_usd
+from tui.triage.baselines import DAY_HOURS, HOUR, index_of, seen_before, week_usd
 from tui.triage.scan import Scan, kept
 
 MIN_CALLS = 15
@@ -20,7 +20,19 @@ MIN_CALLS = 15
 RECOVERED_CALLS = 30
 """So many calls at about their old cost are the end of a spell: a few small tasks are none."""
 TIMES = 2.5
-"""A dear call costs this multiple of a usual one."""
+"""A dear call costs this multiple of a usual one;"""
+STEADY_TIMES = 1.6
+"""of a key whose calls always cost about the same, this multiple,"""
+ABOVE_HIGHEST = 1.4
+"""and this multiple of the dearest hours before."""
+STEADY_HOURS = 6
+"""Such hours are taken together in so many, as"""
+STEADY_CALLS = 50
+"""calls at least, and as"""
+STEADY_SPANS = 56
+"""of the spans at least, half of those that begin every three hours,"""
+STEADY_DAYS = 14
+"""in so many days."""
 WEEK_SHARE = 0.006
 """The least excess of an hour, as a share of the account's week."""
 MOST_RELIEF = 3.0
@@ -47,6 +59,8 @@ class DearSpell(Struct, frozen=True):
     """The dear calls, as far as they are known to be dear, and"""
     usd: float
     """their cost;"""
+    times: float = TIMES
+    """The multiple of a usual call from which a call was dear."""
     open_calls: int = 0
     """the calls since, too few to tell, and"""
     open_usd: float = 0.0
@@ -72,7 +86,7 @@ class DearSpell(Struct, frozen=True):
             return replace(self, open_calls=0, open_usd=0.0, over_at=hour + HOUR)
         if usd / calls < between(self.usual_call_usd, self.usd / self.calls):
             return replace(self, open_calls=0, open_usd=0.0)
-        level = max(self.level, usd / calls / self.usual_call_usd / TIMES)
+        level = max(self.level, usd / calls / self.usual_call_usd / self.times)
         dear_calls, dear_usd = self.calls + calls, self.usd + usd
         return replace(self, last=hour, level=level, calls=dear_calls, usd=dear_usd, open_calls=0, open_usd=0.0)
 
@@ -84,6 +98,19 @@ def between(usual_usd: float, dear_usd: float) -> float:
     0.02
     """
     return math.sqrt(usual_usd * dear_usd)
+
+
+def least_times(series: HourlyCost, index: int, usual_call_usd: float) -> float:
+    """The multiple of a usual call from which the calls of a key are dear, by the two weeks up to the day before an
+    hour: what became dearer within a day is not usual.
+    """
+    end = index - DAY_HOURS
+    begins = range(max(0, end - STEADY_DAYS * DAY_HOURS), end - STEADY_HOURS + 1, STEADY_HOURS // 2)
+    spans = ((sum(series.requests[at : at + STEADY_HOURS]), sum(series.usd[at : at + STEADY_HOURS])) for at in begins)
+    costs = [usd / calls for calls, usd in spans if calls >= STEADY_CALLS]
+    if len(costs) < STEADY_SPANS:
+        return TIMES
+    return min(TIMES, max(STEADY_TIMES, ABOVE_HIGHEST * max(costs) / usual_call_usd))
 
 
 def first_dear(series: HourlyCost, begin: int, end: int, least_call_usd: float) -> int:
@@ -137,13 +164,16 @@ class _DearScan(Scan[DearSpell]):
             return None
         usd = sum(series.usd[first:end])
         usual_usd = sum(series.usd[since:first]) / before
-        if usual_usd <= 0 or usd / calls < TIMES * usual_usd:
+        if usual_usd <= 0 or usd / calls < STEADY_TIMES * usual_usd:
             return None
-        level = usd / calls / usual_usd / TIMES
+        times = least_times(series, first, usual_usd)
+        level = usd / calls / usual_usd / times
+        if level < 1.0:
+            return None
         week = WEEK_SHARE * week_usd(self.account, series.start + HOUR * end)
         if usd - usual_usd * calls < span * max(week / min(level, MOST_RELIEF), self.floor_usd):
             return None
-        if max(series.usd[first:end]) <= seen_before(series, first):
+        if times == TIMES and max(series.usd[first:end]) <= seen_before(series, first):
             return None
         began = max(first_dear(series, first, end, between(usual_usd, usd / calls)), earliest, since + 1)
         if began < end and sum(series.requests[since:began]) >= MIN_CALLS and sum(series.usd[since:began]) > 0:
@@ -151,7 +181,7 @@ class _DearScan(Scan[DearSpell]):
         usual_usd = sum(series.usd[since:first]) / sum(series.requests[since:first])
         calls, usd = sum(series.requests[first:end]), sum(series.usd[first:end])
         hour = series.start + HOUR * index
-        return DearSpell(series.start + HOUR * first, hour, level, usual_usd, calls, usd)
+        return DearSpell(series.start + HOUR * first, hour, level, usual_usd, calls, usd, times)
 
 
 def dear_spells(

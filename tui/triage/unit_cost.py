@@ -21,12 +21,14 @@ from tui.triage.causes import CausePart, CostCause, Uses, scaled, why, without
 from tui.triage.dear_spells import (
     MIN_CALLS,
     MOST_RELIEF,
+    STEADY_TIMES,
     TIMES,
     WEEK_SHARE,
     DearSpell,
     between,
     dear_spells,
     first_dear,
+    least_times,
     open_spell,
 )
 from tui.triage.recurrence import raised
@@ -69,6 +71,8 @@ class UnitCostRise(Struct, frozen=True):
     """The least excess of an hour that counts: a share of the account's last week, or a person's floor."""
     raised: float
     """The factor by which past spells raised the bar."""
+    least_times: float
+    """The multiple of the usual cost from which calls of this key are dear."""
     excess_usd: float
     """The cost of its calls above usual since it began."""
     why: CostCause
@@ -83,7 +87,7 @@ class UnitCostRise(Struct, frozen=True):
     @property
     def bar_usd(self) -> float:
         """The cost of a call from which it is reported."""
-        return TIMES * self.raised * self.usual_call_usd
+        return self.least_times * self.raised * self.usual_call_usd
 
     @property
     def times_usual(self) -> float:
@@ -129,8 +133,9 @@ def find_unit_cost(
         if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
             series, peers = keys[key_id], _of_peers(memo, key_id, usual, keys, until)
             before = _before(key_id, usual[key_id], uses, series, spell, uses_since)
-            one = _rise(key_id, uses, before, peers, least, bars[key_id], now)
-            if one is not None and (spell is not None or not _is_habit(series, uses[1], now)):
+            one = _rise(key_id, uses, before, peers, least, bars[key_id], spell, series, now)
+            is_told = spell is not None or (one is not None and one.least_times < TIMES)
+            if one is not None and (is_told or not _is_habit(series, uses[1], now)):
                 began = _since(one, series, spell, now, began_at)
                 excess_usd = max(one.excess_usd, _excess_usd(one, series, began))
                 usual_until = _usual_until(series, began)
@@ -210,10 +215,14 @@ def _bars(
     A program that is always on has shown everything that it does: only its own spells count.
     """
     levels: dict[int, list[float]] = {}
+    of_others: list[float] = []
     for key_id, series in keys.items():
         spells = dear_spells(memo, key_id, series, account, until, floor_usd)
-        levels[key_id] = list(_levels(one for one in spells if not one.stands(until)))
-    of_all = raised(itertools.chain.from_iterable(levels.values()))
+        over = [one for one in spells if not one.stands(until)]
+        levels[key_id] = list(_levels(over))
+        # For another key, calls have been dear as often as it takes for a key of any kind.
+        of_others += _levels(replace(one, level=one.level * one.times / TIMES) for one in over)
+    of_all = raised(of_others)
     return {
         key_id: raised(levels[key_id]) if _is_always_on(memo, key_id, series, until) else of_all
         for key_id, series in keys.items()
@@ -287,6 +296,8 @@ def _rise(
     peers: Mapping[str, Sums],
     least: tuple[float, float],
     bar: float,
+    spell: DearSpell | None,
+    series: HourlyCost,
     now: datetime,
 ) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
@@ -298,7 +309,11 @@ def _rise(
     usual_call_usd, usual_calls = _usual_call(recent[0], models, peers, usual_calls, float(usual_cost))
     call_usd = float(cost) / calls
     excess = (call_usd - usual_call_usd) * calls / recent[1]
-    over_bar = call_usd / (TIMES * bar * usual_call_usd)
+    if call_usd < STEADY_TIMES * bar * usual_call_usd:
+        return None
+    end = index_of(series, floor_hour(now))
+    times = spell.times if spell is not None else least_times(series, end, usual_call_usd)
+    over_bar = call_usd / (times * bar * usual_call_usd)
     least_usd = max(by_week_usd / min(max(1.0, over_bar), MOST_RELIEF), floor_usd)
     if over_bar < 1.0 or excess < least_usd or excess * recent[1] < LEAST_HOURS * least_usd:
         return None
@@ -317,6 +332,7 @@ def _rise(
         excess,
         least_usd,
         bar,
+        times,
         excess * recent[1],
         reason,
     )

@@ -17,7 +17,7 @@ from tui.triage.findings import FindingKind
 from tui.triage.incidents import Incidents, NoticeKind, Phase, advance
 from tui.triage.inputs import Inputs
 from tui.triage.report import Report
-from tui.triage.unit_cost import find_unit_cost
+from tui.triage.unit_cost import UnitCostRise, find_unit_cost
 
 CHEAP, DEAR, FEW = (0.8, 60), (4.0, 60), (0.02, 2)
 IDLE = 0.0, 0
@@ -27,14 +27,23 @@ DAY_HOURS = 24
 
 def key_with(*hours: tuple[float, int], before: int = 20 * 24) -> HourlyCost:
     """Even hours, then some, each with its cost and calls, up to now."""
-    usd, calls = zip(*([CHEAP] * before), *hours, strict=True)
+    return key_of(*([CHEAP] * before), *hours)
+
+
+def key_of(*hours: tuple[float, int]) -> HourlyCost:
+    """Hours up to now, each with its cost and calls."""
+    usd, calls = zip(*hours, strict=True)
     return HourlyCost(THIS_HOUR - HOUR * len(usd), usd, calls)
 
 
 def standing(*hours: tuple[float, int]) -> DearSpell | None:
     """The spell that stands after some hours."""
-    spells = dear_spells(Memo(), 7, key_with(*hours), ACCOUNT, THIS_HOUR, FLOOR_USD)
-    return open_spell(spells, NOW)
+    return standing_of(key_with(*hours))
+
+
+def standing_of(key: HourlyCost) -> DearSpell | None:
+    """The spell of a key that stands now."""
+    return open_spell(dear_spells(Memo(), 7, key, ACCOUNT, THIS_HOUR, FLOOR_USD), NOW)
 
 
 @pytest.mark.parametrize(
@@ -92,10 +101,54 @@ def test_dear_hours_are_followed_back_over_pauses_to_the_first(hours: list[tuple
 def test_a_spell_whose_last_hour_is_cheap_begins_with_its_dear_one() -> None:
     """Over two hours calls are dear, and in the second of them they are not."""
     small = HourlyCost(ACCOUNT.start, tuple(usd / 100 for usd in ACCOUNT.usd))
-    spells = dear_spells(Memo(), 7, key_with((3.1, 60), (1.05, 60)), small, THIS_HOUR, FLOOR_USD)
-    assert [(one.start, one.calls) for one in spells] == [(THIS_HOUR - HOUR * 2, 120)]
-    after = dear_spells(Memo(), 7, key_with((3.1, 60), (1.05, 60), CHEAP), small, THIS_HOUR, FLOOR_USD)
+    hours = *[(0.8, 8)] * 20 * DAY_HOURS, (3.1, 8), (1.05, 8)
+    spells = dear_spells(Memo(), 7, key_of(*hours), small, THIS_HOUR, FLOOR_USD)
+    assert [(one.start, one.calls) for one in spells] == [(THIS_HOUR - HOUR * 2, 16)]
+    after = dear_spells(Memo(), 7, key_of(*hours, CHEAP), small, THIS_HOUR, FLOOR_USD)
     assert [one.over_at for one in after] == [THIS_HOUR]
+
+
+TWICE = (6.4, 120)
+BUSY = (3.2, 120)
+
+
+@pytest.mark.parametrize(
+    ("before", "times"),
+    [
+        ([BUSY] * 20 * DAY_HOURS, 1.6),
+        ([*[BUSY] * 10 * DAY_HOURS, *[(4.4, 120)] * 6, *[BUSY] * 10 * DAY_HOURS], 1.925),
+        ([*[BUSY] * 10 * DAY_HOURS, *[(5.2, 120)] * 6, *[BUSY] * 10 * DAY_HOURS], None),
+        ([*[BUSY] * 10 * DAY_HOURS, *[(4.8, 120)] * 3, *[BUSY] * 10 * DAY_HOURS], 1.75),
+        ([*[(4.8, 120)] * 6, *[BUSY] * 20 * DAY_HOURS], 1.6),
+        ([*[IDLE] * 20 * DAY_HOURS, *[BUSY] * 3 * DAY_HOURS], None),
+        ([*[BUSY] * 20 * DAY_HOURS, *[(4.8, 120)] * 20], 1.6),
+    ],
+    ids=["always alike", "dearer once", "far dearer once", "for a short time", "long ago", "three days ago", "so far"],
+)
+def test_calls_of_a_key_that_always_cost_alike_are_dear_at_less(
+    before: list[tuple[float, int]], times: float | None
+) -> None:
+    spell = standing_of(key_of(*before, *[TWICE] * 6))
+    assert (spell and spell.times) == (times and pytest.approx(times, rel=0.01))
+
+
+def test_too_few_calls_show_nothing_about_how_alike_they_are() -> None:
+    """Nine an hour are enough, eight are not."""
+    for calls in (8, 9):
+        key = key_of(*[(3.2, calls)] * 20 * DAY_HOURS, *[(6.4, calls)] * 6)
+        assert (standing_of(key) is not None) is (calls == 9)
+
+
+@pytest.mark.parametrize("hours", [0, 2], ids=["in the first hour", "while they stand"])
+def test_twice_the_cost_of_calls_that_always_cost_alike_is_told(hours: int) -> None:
+    usual, recent = uses(480, 57600, 1536.0), {7: uses(2, 240, 12.8, read=0, plain=100)}
+
+    def rises(*before: tuple[float, int]) -> tuple[UnitCostRise, ...]:
+        return find_unit_cost(Memo(), [recent], {7: usual}, {7: key_of(*before, *[TWICE] * hours)}, ACCOUNT, NOW)
+
+    (one,) = rises(*[BUSY] * 20 * DAY_HOURS)
+    assert (one.times_usual, one.bar_usd / one.usual_call_usd) == pytest.approx((2.0, 1.6), rel=0.01)
+    assert not rises(*[BUSY] * 10 * DAY_HOURS, *[(5.2, 120)] * 6, *[BUSY] * 10 * DAY_HOURS)
 
 
 def test_what_became_usual_is_told_again_only_if_calls_become_dearer_still() -> None:

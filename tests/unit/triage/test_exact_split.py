@@ -171,6 +171,37 @@ def test_a_new_model_is_of_the_mix() -> None:
     assert found.rate_usd == 0.0
 
 
+@pytest.mark.parametrize(
+    ("times", "part"), [(0.7, CausePart.INPUT), (1.0, CausePart.INPUT), (1.45, CausePart.INPUT), (1.55, CausePart.MIX)]
+)
+def test_a_new_model_at_about_the_same_price_is_compared_with_those_it_replaced(times: float, part: CausePart) -> None:
+    """A cache that a migration broke is no dearer model."""
+    found = cause(calls(20, (9200, 400, 0, 0), tuple(times * price for price in PRICES)), model="new")
+    assert found.main is part
+    hits = (pytest.approx(8000 / 9200), 0.0)
+    assert found.hit_rate == hits
+    assert found.context_tokens == ((9200, 9200) if part is CausePart.INPUT else (0, 0))
+    assert sum(found.parts.values()) == pytest.approx(found.total_usd)
+
+
+def test_a_new_model_beside_the_others_replaces_those_that_are_used_less() -> None:
+    usual = {"a": summed(calls(3000)), "b": summed(calls(3000, (500, 4000, 0, 0)))}
+    now = {"a": calls(10), "new": calls(10, (500, 12_000, 0, 0))}
+    found = why(now, 1.0, usual, 300.0)
+    assert found is not None
+    assert (found.main, found.output_tokens) == (CausePart.OUTPUT, (2200, 6200))
+
+
+def test_the_price_of_cache_reads_that_a_dearer_model_does_not_use_is_not_made_to_fit() -> None:
+    usual = calls(6000, (100, 40, 0, 100_000))
+    dear = tuple(3 * price for price in PRICES)
+    assert cause(calls(20, (100_100, 40, 0, 0), dear), usual, model="opus").main is CausePart.MIX
+
+
+def test_a_model_with_images_is_no_successor_of_one_without() -> None:
+    assert cause(calls(20, CALL, pieces=(("image", 20),), piece_usd=0.001), model="new").rate_usd == 0.0
+
+
 def test_why_a_call_is_dearer_is_told_beside_more_calls() -> None:
     found = cause(calls(200, (1000, 600, 200, 8000)))
     assert (found.main, found.main_of_call) == (CausePart.VOLUME, CausePart.OUTPUT)

@@ -510,6 +510,22 @@ def test_a_new_key_that_has_cost_a_usual_day_of_all_is_excused_by_nobody_s_dear_
     assert days < 7 or (8 in case.key_spikes) is is_dear
 
 
+@pytest.mark.parametrize(
+    ("mine", "others", "is_dear"),
+    [({"b"}, {"a"}, True), ({"b", "a"}, {"a"}, False), (set(), {"a"}, False)],
+    ids=["of its own", "shared", "unknown"],
+)
+def test_half_a_day_is_enough_from_addresses_that_no_other_key_uses(
+    mine: set[str], others: set[str], is_dear: bool
+) -> None:
+    case, at = newcomer(10.0, 2), Sighting(NOW, 0)
+    seen = {key_id: SeenOrigins(NOW, NOW, 1, dict.fromkeys(ips, at)) for key_id, ips in ((7, others), (8, mine))}
+    for inputs in (case.inputs, replace(case.inputs, seen=seen)):
+        known = Case(inputs)
+        expected = is_dear and bool(inputs.seen)
+        assert known._is_dear_newcomer(8, known.key_judges[8], RunningHour()) is expected
+
+
 def test_a_key_that_came_back_is_not_new() -> None:
     hours = {**dict.fromkeys(range(1, 5), 10.0), 20 * 24: 0.1}
     keys = {7: series({}, 1.0), 8: series(hours, 0.0)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tui.triage.case import Case
-from tui.triage.dear_spells import MIN_CALLS, TIMES, WEEK_SHARE
+from tui.triage.dear_spells import MIN_CALLS, WEEK_SHARE
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
@@ -39,7 +39,7 @@ def explain(found: Finding[UnitCostRise]) -> Iterable[Terms]:
         Term("since", one.since, Unit.TIME),
         Term("actual", one.call_usd, Unit.USD),
         Term("usual", one.usual_call_usd, Unit.USD),
-        Term("factor", TIMES, Unit.TIMES),
+        Term("factor", one.least_times, Unit.TIMES),
         Term("raised", one.raised, Unit.TIMES),
         Term("calls", one.calls, Unit.COUNT),
         Term("least_calls", MIN_CALLS, Unit.COUNT),
