@@ -184,6 +184,13 @@ def test_a_new_model_at_about_the_same_price_is_compared_with_those_it_replaced(
     assert sum(found.parts.values()) == pytest.approx(found.total_usd)
 
 
+def test_a_successor_is_compared_at_its_multiplier() -> None:
+    found = cause(calls(20, (9200, 400, 0, 0), factor=2.0), calls(6000, factor=2.0), model="new")
+    assert found.main is CausePart.INPUT
+    assert found.mix_usd == pytest.approx(0.0, abs=1e-9)
+    assert found.multiplier_usd == pytest.approx(0.0, abs=1e-9)
+
+
 def test_a_new_model_beside_the_others_replaces_those_that_are_used_less() -> None:
     usual = {"a": summed(calls(3000)), "b": summed(calls(3000, (500, 4000, 0, 0)))}
     now = {"a": calls(10), "new": calls(10, (500, 12_000, 0, 0))}
