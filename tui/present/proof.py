@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tui.domain.intents import KeyState, restricts
+from tui.domain.intents import KeyAction, KeyState, restricts
 from tui.domain.keys import ApiKey, KeyStatus
 from tui.domain.usage import Call
 from tui.locale import _, plural
@@ -18,8 +18,11 @@ from tui.present import format as fmt
 from tui.present.batch import keys_word
 from tui.present.display_context import DisplayContext
 from tui.store.journal import Entry
+from tui.triage.report import Report
 from widgets.values import Cell, Emphasis, Line
 
+PROVED_FOR = timedelta(hours=1)
+"""How long after an incident the proof of an action stays on the screen."""
 GRACE = timedelta(seconds=3)
 """A call that began this shortly after the action may have been admitted before it."""
 
@@ -50,6 +53,20 @@ class Proof(Struct, frozen=True):
     begun: int
     burn_before_usd: Decimal | None
     burn_after_usd: Decimal | None
+
+
+def proof_of_last(done: Iterable[Entry], report: Report, snapshot: Snapshot, now: datetime) -> Proof | None:
+    """The outcome of the last action that restricts a key of the incident, or several at once, while it matters.
+
+    `done` are the actions done, newest first.
+    """
+    acted = last_restricted(entry for entry in done if report.since is None or entry.key_id in report.involved)
+    acted_at = {key_id: datetime.fromisoformat(entry.at) for key_id, entry in acted.items()}
+    keys = tuple(key for key_id in acted_at if (key := snapshot.key(key_id)) is not None)
+    if not keys or max(acted_at.values()) < (report.since or now - PROVED_FOR):
+        return None
+    limited = [key_id for key_id, entry in acted.items() if entry.action == KeyAction.LIMIT]
+    return proof_of(keys, acted_at, snapshot, now, limited)
 
 
 def last_restricted(done: Iterable[Entry]) -> Mapping[int, Entry]:

@@ -21,7 +21,7 @@ from tui.triage.rules.storm import KeyStorms
 from tui.triage.severity import Severity
 from tui.triage.spikes import Spike
 from tui.triage.storms import Storm
-from tui.triage.suspects import Suspect
+from tui.triage.suspects import MIN_SHARE, Suspect
 from tui.triage.takeovers import Takeover
 
 _SLOW = (FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
@@ -212,6 +212,13 @@ class Report(Struct, frozen=True, dict=True):
         """The key that actions are about: the one to act on, or the stopped one, which may be released again."""
         is_held = self.contained_at is not None and self.likely is not None and not self.likely.is_deleted
         return self.likely.key_id if is_held and self.likely is not None else self.to_contain
+
+    @property
+    def involved(self) -> frozenset[int]:
+        """The keys that have a part in the incident, stopped or not."""
+        costly = (one.key_id for one in self.suspects if one.share >= MIN_SHARE)
+        found = {*self.at_fault, *self.behind, *costly, self.subject}
+        return frozenset(key_id for key_id in found if key_id is not None)
 
     @property
     def is_alarm(self) -> bool:

@@ -14,11 +14,14 @@ from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.events import Answered
+from tui.monitor.questions import AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
-from tui.present.proof import Verdict, last_restricted, proof_lines, proof_of
+from tui.present.proof import Verdict, last_restricted, proof_lines, proof_of, proof_of_last
 from tui.store.journal import Entry, Stage
+from tui.triage.report import Report
+from tui.triage.suspects import Suspect
 
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 ACTED = NOW - timedelta(minutes=5)
@@ -102,6 +105,37 @@ def test_only_what_restricts_a_key_is_to_be_proved() -> None:
     assert list(last_restricted([done(8, stopped, active), *stops])) == [7], "released"
     assert last_restricted([done(9, limited, active), done(0, Reminder(Decimal(1)), Reminder(Decimal(2)))]) == {}
     assert list(last_restricted([done(9, active, limited)])) == [9]
+
+
+SUSPECTS = (Suspect(7, 9.0, 1.0, 0.9), Suspect(8, 2.0, 1.0, 0.1), Suspect(9, 1.0, 0.9, 0.09))
+SINCE = ACTED - timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("key_id", "report", "is_proved"),
+    [
+        (7, Report(NOW, since=SINCE, suspects=SUSPECTS), True),
+        (8, Report(NOW, since=SINCE, suspects=SUSPECTS), True),
+        (9, Report(NOW, since=SINCE, suspects=SUSPECTS), False),
+        (7, Report(NOW, since=ACTED, suspects=SUSPECTS), True),
+        (7, Report(NOW, since=ACTED + timedelta(seconds=1), suspects=SUSPECTS), False),
+        (9, Report(NOW), True),
+        (9, Report(ACTED + timedelta(hours=1)), True),
+        (9, Report(ACTED + timedelta(hours=1, seconds=1)), False),
+        (6, Report(NOW), False),
+    ],
+    ids=["dearest", "a tenth", "less", "as it began", "before it", "no incident", "an hour", "longer", "deleted since"],
+)
+def test_what_was_done_to_a_key_of_the_incident_is_proved_while_it_matters(
+    key_id: int, report: Report, is_proved: bool
+) -> None:
+    keys = tuple(key(one, **OFF) for one in (7, 8, 9))
+    snapshot = reduce(EMPTY, Answered(AskKeys(), keys, NOW))
+    active, stopped = KeyState("active", NO_LIMITS), KeyState("inactive", NO_LIMITS)
+    done = Entry(ACTED.isoformat(), "https://gateway.example", key_id, "", active, stopped, Stage.DONE)
+    proof = proof_of_last([done], report, snapshot, report.at)
+    assert (proof is not None) is is_proved
+    assert proof is None or [one.id for one in proof.keys] == [key_id]
 
 
 def test_a_limit_leaves_calls_until_it_is_reached() -> None:

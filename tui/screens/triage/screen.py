@@ -1,7 +1,7 @@
 """Triage: from a falling balance to the key behind it, in five steps, with the action one key away."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from textual import on
@@ -11,7 +11,6 @@ from textual.geometry import Size
 
 from tui.account.context import AccountContext
 from tui.domain.commands import ScreenKind
-from tui.domain.intents import KeyAction
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket
 from tui.monitor.question import Question
@@ -22,7 +21,7 @@ from tui.monitor.triage_inputs import triage_questions
 from tui.present import calls, contain, planned, playback, toasts, triage, triage_panes, usage_panes
 from tui.present.display_context import DisplayContext
 from tui.present.pane import TablePane
-from tui.present.proof import Proof, last_restricted, proof_of
+from tui.present.proof import proof_of_last
 from tui.present.toasts import Toast
 from tui.records.incident_report import ReportFormat, entries_since, suggested_path, write_report
 from tui.screens import key_actions, recordings
@@ -35,7 +34,6 @@ from tui.screens.panes import show_chart, show_fields, show_table
 from tui.screens.picture import Picture
 from tui.triage.incidents import Incident
 from tui.triage.report import Report
-from tui.triage.suspects import MIN_SHARE
 from widgets.facts import Part
 from widgets.field_view import FieldView
 from widgets.live_table import LiveTable
@@ -45,8 +43,6 @@ from widgets.trend_chart import TrendChart
 NARROW, SHORT, LOW = 100, 32, 15
 LARGE = Size(150, 45)
 """From this size on there is room for the key's latest calls, and for the evidence of a second step."""
-PROVED_FOR = timedelta(hours=1)
-"""How long after an incident the proof of an action stays on the screen."""
 
 
 def _lines_of(pane: TablePane) -> Sequence[object]:
@@ -105,7 +101,8 @@ class TriageScreen(AccountScreen):
         self.set_class(self.size.width >= LARGE.width and self.size.height >= LARGE.height, "-large")
         report = self.report or Report(look.now)
         steps = self.query_one("#steps", LiveTable)
-        proof = self._proof(report, snapshot, look)
+        done = (entry for _, entry in self.account.actions.done())
+        proof = proof_of_last(done, report, snapshot, look.now)
         lines = triage.steps(report, snapshot, look, proof)
         known = self.known(look.now)
         chosen = next((line for line in lines if line.id == steps.cursor_id), lines[0])
@@ -170,19 +167,6 @@ class TriageScreen(AccountScreen):
     def _subject(self, report: Report) -> Scope:
         """The calls of the key in question, or all."""
         return self.scope.narrowed(key_id=report.subject) if report.subject is not None else self.scope
-
-    def _proof(self, report: Report, snapshot: Snapshot, look: DisplayContext) -> Proof | None:
-        """The outcome of the last action that restricts a key of the incident, or several at once, while it matters."""
-        costly = (one.key_id for one in report.suspects if one.share >= MIN_SHARE)
-        involved = {report.subject, *report.at_fault, *report.behind, *costly}
-        done = (entry for _, entry in self.account.actions.done())
-        acted = last_restricted(entry for entry in done if report.since is None or entry.key_id in involved)
-        acted_at = {key_id: datetime.fromisoformat(entry.at) for key_id, entry in acted.items()}
-        keys = tuple(key for key_id in acted_at if (key := snapshot.key(key_id)) is not None)
-        if not keys or max(acted_at.values()) < (report.since or look.now - PROVED_FOR):
-            return None
-        limited = [key_id for key_id, entry in acted.items() if entry.action == KeyAction.LIMIT]
-        return proof_of(keys, acted_at, snapshot, look.now, limited)
 
     def key_under_cursor(self) -> int | None:
         """The key of the evidence under the cursor, else the one to contain; dialogs name it first."""
