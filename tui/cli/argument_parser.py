@@ -17,7 +17,7 @@ class ArgumentParser(argparse.ArgumentParser):
     """Like argparse's own, but for what it says of a wrong command line."""
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Parse a command line, and let the parser of the verb reject what nobody knows: its help is the one to read."""
+        """Parse a command line; the parser of the verb rejects what nobody knows, since its help is the one to read."""
         options, unknown = self.parse_known_args(arguments)
         if unknown:
             last = getattr(options, "parser", self)
