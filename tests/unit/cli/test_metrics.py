@@ -49,6 +49,8 @@ def test_names_may_be_left_out(signed_in: Machine) -> None:
         (("--max-keys", "0"), "1 or more"),
         (("--tls-cert", "x"), "give both"),
         (("--all", "--listen", "127.0.0.1:0"), "no profile"),
+        (("--textfile", "/nosuch/dir/f"), "--textfile /nosuch/dir/f: No such file or directory"),
+        (("--once", "--textfile", "/dev/null"), "--textfile /dev/null: it is no regular file"),
     ],
 )
 def test_what_cannot_be_is_said(arguments: tuple[str, ...], complaint: str, signed_in: Machine) -> None:
