@@ -34,7 +34,11 @@ from tui.present.gaps import question_word
 from tui.triage.storms import is_cut_in_storm
 
 T = TypeVar("T")
-MORE_ERROR_PAGES = 8
+MOST_STORM_ERRORS = 1000
+STORM_TURNS = 20
+"""Each reads another page, unless the rate limit leaves only the first."""
+ROOM = 0.5
+"""Of a question of many pages each turn reads the first one anew: it pays only if more than one may follow."""
 _FIRST = (AskSite(), AskProfile(), AskKeys())
 
 
@@ -68,9 +72,16 @@ class Gatherer(Listener):
         """How it is shown."""
         return context_of(self.snapshot, self.now)
 
-    def has_to_wait(self, question: Question[Any]) -> bool:
-        """Whether the rate limit delays a question."""
-        return self._monitor.budget_wait_s(question) > 0
+    async def has_room(self, question: Question[Any]) -> bool:
+        """Whether the rate limit lets a question pass; if that may be waited for, until it lets several pages pass."""
+        if (wait_s := self._monitor.budget_wait_s(question)) <= 0:
+            return True
+        if wait_s > self._patience_s:
+            return False
+        wait_s = self._monitor.budget_wait_s(question, ROOM)
+        self.waiting_for(question, wait_s)
+        await self._clock.sleep(wait_s)
+        return True
 
     async def ask(self, questions: Iterable[Question[Any]]) -> None:
         """Ask these concurrently; the Snapshot holds answers and failures afterwards."""
@@ -141,12 +152,14 @@ async def _gather_histories(gatherer: Gatherer) -> None:
 
 
 async def _gather_storm(gatherer: Gatherer) -> None:
-    """Read a storm back to its start as far as the budget allows now; beyond that it counts "at least"."""
+    """Read a storm back to its start; what the rate limit kept from being read counts "at least"."""
     question = errors_question(Scope(), gatherer.snapshot, gatherer.now)
-    for _turn in range(MORE_ERROR_PAGES):
-        page = gatherer.snapshot.data(question)
-        is_cut = page is not None and page.total > len(page.items) and is_cut_in_storm(page.items, gatherer.now)
-        if not is_cut or gatherer.has_to_wait(question):
+    for _turn in range(STORM_TURNS):
+        feed = gatherer.snapshot.feed(question)
+        page = feed.data if feed.failure is None else None
+        if page is None or page.total <= len(page.items) or len(page.items) >= MOST_STORM_ERRORS:
+            return
+        if not is_cut_in_storm(page.items, gatherer.now) or not await gatherer.has_room(question):
             return
         await gatherer.ask((question,))
 

@@ -209,3 +209,15 @@ async def test_no_more_than_four_are_asked_at_once() -> None:
     others = [Noting(str(number), (), first.moments, first.now_asking, first.most) for number in range(1, 9)]
     await gathering.ask((first, *others))
     assert (len(first.most), max(first.most)) == (9, 4)
+
+
+@pytest.mark.parametrize("may_wait", [True, False])
+async def test_it_waits_for_room_for_the_rest_of_a_storm_if_it_may(may_wait: bool) -> None:
+    gathering, clock = gatherer(may_wait=may_wait)
+    budget, question = cast(Client, gathering._monitor._client).budget, Question("errors")
+    assert await gathering.has_room(question)
+    for _request in range(30):
+        budget.spend(Tier.HEAVY)
+        clock.at += timedelta(seconds=1)
+    assert await gathering.has_room(question) is may_wait
+    assert clock.slept == ([45.0] if may_wait else []), "until half of them are a minute ago"
