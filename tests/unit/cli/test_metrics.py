@@ -63,7 +63,7 @@ def test_without_the_library_it_says_what_to_install(signed_in: Machine, monkeyp
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     done = signed_in.run("metrics", "--once")
     assert done.code == exit_codes.WRONG_USE
-    assert "pip install 'aktop[metrics]'" in done.err
+    assert "pipx inject aktop prometheus-client" in done.err
 
 
 def test_nothing_else_waits_for_the_library() -> None:
