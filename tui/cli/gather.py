@@ -72,11 +72,11 @@ class Gatherer(Listener):
         """How it is shown."""
         return context_of(self.snapshot, self.now)
 
-    async def has_room(self, question: Question[Any]) -> bool:
+    async def has_room(self, question: Question[Any], *, may_wait: bool = True) -> bool:
         """Whether the rate limit lets a question pass; if that may be waited for, until it lets several pages pass."""
         if (wait_s := self._monitor.budget_wait_s(question)) <= 0:
             return True
-        if wait_s > self._patience_s:
+        if not may_wait or wait_s > self._patience_s:
             return False
         wait_s = self._monitor.budget_wait_s(question, ROOM)
         self.waiting_for(question, wait_s)
@@ -141,7 +141,7 @@ async def gather_check(gatherer: Gatherer) -> None:
     asked: tuple[Question[Any], ...] = (AskAccountHistory(), errors)
     await gatherer.ask(question for question in asked if gatherer.snapshot.feed(question).is_waiting)
     await _gather_histories(gatherer)
-    await _gather_storm(gatherer)
+    await _gather_storm(gatherer, may_wait=False)
 
 
 async def _gather_histories(gatherer: Gatherer) -> None:
@@ -151,7 +151,7 @@ async def _gather_histories(gatherer: Gatherer) -> None:
     await gatherer.ask(one for one in triage_questions(snapshot, now) if one in needed and one.key_id not in known)
 
 
-async def _gather_storm(gatherer: Gatherer) -> None:
+async def _gather_storm(gatherer: Gatherer, *, may_wait: bool = True) -> None:
     """Read a storm back to its start; what the rate limit kept from being read counts "at least"."""
     question = errors_question(Scope(), gatherer.snapshot, gatherer.now)
     for _turn in range(STORM_TURNS):
@@ -159,7 +159,7 @@ async def _gather_storm(gatherer: Gatherer) -> None:
         page = feed.data if feed.failure is None else None
         if page is None or page.total <= len(page.items) or len(page.items) >= MOST_STORM_ERRORS:
             return
-        if not is_cut_in_storm(page.items, gatherer.now) or not await gatherer.has_room(question):
+        if not is_cut_in_storm(page.items, gatherer.now) or not await gatherer.has_room(question, may_wait=may_wait):
             return
         await gatherer.ask((question,))
 

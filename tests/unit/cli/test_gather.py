@@ -219,5 +219,6 @@ async def test_it_waits_for_room_for_the_rest_of_a_storm_if_it_may(may_wait: boo
     for _request in range(30):
         budget.spend(Tier.HEAVY)
         clock.at += timedelta(seconds=1)
+    assert not await gathering.has_room(question, may_wait=False)
     assert await gathering.has_room(question) is may_wait
     assert clock.slept == ([45.0] if may_wait else []), "until half of them are a minute ago"
