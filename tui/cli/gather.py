@@ -45,6 +45,8 @@ _FIRST = (AskSite(), AskProfile(), AskKeys())
 class Gatherer(Listener):
     """Asks for one verb. `now` is its only moment: sliding ranges do not slide while it waits.
 
+    That is the moment of the first answers, since only these reveal the gateway's clock; they depend on none.
+
     If it may not wait, questions beyond the rate limit are given up, or keep what was read so far.
     """
 
@@ -61,6 +63,7 @@ class Gatherer(Listener):
         self._clock = services.clock
         self._progress = progress or TerminalProgress()
         self._patience_s = PATIENCE_S if may_wait else 0.0
+        self._has_moment = False
 
     @property
     def snapshot(self) -> Snapshot:
@@ -89,6 +92,9 @@ class Gatherer(Listener):
             await hear(questions, self._monitor, self._clock, self, moment=self.now, patience_s=self._patience_s)
         finally:
             self._progress.clear()
+        if not self._has_moment:
+            self._has_moment, self.now = True, self._clock.now()
+            self._monitor.end_at(self.now)
 
     def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
         """Take an answer kept by an earlier run."""

@@ -222,3 +222,14 @@ async def test_it_waits_for_room_for_the_rest_of_a_storm_if_it_may(may_wait: boo
     assert not await gathering.has_room(question, may_wait=False)
     assert await gathering.has_room(question) is may_wait
     assert clock.slept == ([45.0] if may_wait else []), "until half of them are a minute ago"
+
+
+async def test_its_moment_is_that_of_the_first_answers_which_tell_the_gateways_time() -> None:
+    gathering, clock = gatherer()
+    clock.at += timedelta(hours=7)  # as the first answer reveals
+    await gathering.ask((Question("one"),))
+    told = gathering.now
+    assert told == clock.at
+    clock.at += timedelta(minutes=1)
+    await gathering.ask((Question("two"),))
+    assert gathering.now == told, "no range slides afterwards"
