@@ -197,6 +197,7 @@ class Noting(Question):
 
 async def test_ranges_do_not_slide_while_it_waits() -> None:
     gathering, clock = gatherer()
+    await gathering.ask((Question("first"),))
     question = Noting("slow", (failure(FailureKind.BUDGET_SPENT, 12),))
     await gathering.ask((question,))
     assert clock.slept == [12.1]
