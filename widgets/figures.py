@@ -13,8 +13,14 @@ _WORD = re.compile(
     r"[≈≤≥~<>=×+−(-]*\$?\d[\d.,:/-]*(?: \d{3}(?![\d\w]))*(?:\.\d+)?[kMGBTPE%]?(?: %|(?: (?:ms|min|[sdh])\b))?"
 )
 """A number where it stands among words, with its unit."""
+_ADDRESS = re.compile(
+    r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|[\da-fA-F]{1,4}(?::[\da-fA-F]{0,4}){2,7}|::[\da-fA-F:]+)(?:/\d{1,3})?(?![\w])"
+)
+"""An address of the internet, or a range of them: part of one is another one."""
+_WHOLE = re.compile(f"{_ADDRESS.pattern}|{_WORD.pattern}")
 _GROUPED = re.compile(r"\d \d{3}(?!\d)")
 _DIGITS_OF_A_NAME = 6
+_LONGEST_TIME = len("14:05:09")
 _SIZES = {"": 0, "k": 3, "M": 6, "G": 9, "B": 9, "T": 12, "P": 15, "E": 18}
 _OF_MONEY, _OF_OTHERS = ("k", "M", "B", "T", "P", "E"), ("k", "M", "G", "T", "P", "E")
 _NEXT_SIZE = 1000
@@ -60,9 +66,9 @@ def _rounded(value: Decimal, unit: str, *, is_money: bool) -> Iterator[tuple[str
 
 
 def whole_until(text: str, end: int) -> int:
-    """Return where to cut a text with room until `end` so that no number is cut: before the one that would be.
+    """Return where to cut a text with room until `end` so that no number is cut, nor an address: before it.
 
-    A text of only many digits counts as a name.
+    A text of only many digits counts as a name, and so does a long address that the text begins with.
 
     >>> text = "quota $45.69 of $100"
     >>> [text[: whole_until(text, end)] for end in (9, 12, 18)]
@@ -70,9 +76,9 @@ def whole_until(text: str, end: int) -> int:
     """
     if text.isdigit() and len(text) >= _DIGITS_OF_A_NAME:
         return end
-    for found in _WORD.finditer(text):
+    for found in _WHOLE.finditer(text):
         start, stop = found.span()
-        if start >= end:
+        if start >= end or (start == 0 and len(found[0]) > _LONGEST_TIME and found[0].count(":") > 1):
             break
         if end < stop and not _goes_on(text[:start]):
             return len(text[:start].rstrip())

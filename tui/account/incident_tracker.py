@@ -24,7 +24,7 @@ from tui.monitor.triage_inputs import (
 from tui.triage.find import find
 from tui.triage.findings import Identity
 from tui.triage.gaps import Input, among
-from tui.triage.incident_history import Remembered, answered, follow, merged, taken_back
+from tui.triage.incident_history import Remembered, answered, as_first_told, follow, merged, taken_back
 from tui.triage.incidents import Incident, Incidents, Phase, Planned, advance, plan
 from tui.triage.origins import SeenOrigins, learn
 from tui.triage.prices import learn_prices
@@ -94,7 +94,8 @@ class IncidentTracker:
         else:
             thresholds, whole = self._thresholds_of(snapshot), report.is_whole
             names = {key.id: key.name for key in snapshot.data(AskKeys()) or ()}
-            self.incidents = advance(self.incidents, report, now, whole, self._planned, thresholds, snapshot.zone)
+            stepped = advance(self.incidents, report, now, whole, self._planned, thresholds, snapshot.zone)
+            self.incidents = as_first_told(stepped, self.records)
             self.records = follow(self.records, self.incidents, report, names, now, is_whole=whole)
 
     def _thresholds_of(self, snapshot: Snapshot) -> Thresholds:

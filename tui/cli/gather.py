@@ -34,12 +34,18 @@ from tui.present.gaps import question_word
 from tui.triage.storms import is_cut_in_storm
 
 T = TypeVar("T")
-MORE_ERROR_PAGES = 8
+MOST_STORM_ERRORS = 1000
+STORM_TURNS = 20
+"""Each reads another page, unless the rate limit leaves only the first."""
+ROOM = 0.5
+"""Of a question of many pages each turn reads the first one anew: it pays only if more than one may follow."""
 _FIRST = (AskSite(), AskProfile(), AskKeys())
 
 
 class Gatherer(Listener):
     """Asks for one verb. `now` is its only moment: sliding ranges do not slide while it waits.
+
+    That is the moment of the first answers, since only these reveal the gateway's clock; they depend on none.
 
     If it may not wait, questions beyond the rate limit are given up, or keep what was read so far.
     """
@@ -57,6 +63,7 @@ class Gatherer(Listener):
         self._clock = services.clock
         self._progress = progress or TerminalProgress()
         self._patience_s = PATIENCE_S if may_wait else 0.0
+        self._has_moment = False
 
     @property
     def snapshot(self) -> Snapshot:
@@ -68,9 +75,16 @@ class Gatherer(Listener):
         """How it is shown."""
         return context_of(self.snapshot, self.now)
 
-    def has_to_wait(self, question: Question[Any]) -> bool:
-        """Whether the rate limit delays a question."""
-        return self._monitor.budget_wait_s(question) > 0
+    async def has_room(self, question: Question[Any], *, may_wait: bool = True) -> bool:
+        """Whether the rate limit lets a question pass; if that may be waited for, until it lets several pages pass."""
+        if (wait_s := self._monitor.budget_wait_s(question)) <= 0:
+            return True
+        if not may_wait or wait_s > self._patience_s:
+            return False
+        wait_s = self._monitor.budget_wait_s(question, ROOM)
+        self.waiting_for(question, wait_s)
+        await self._clock.sleep(wait_s)
+        return True
 
     async def ask(self, questions: Iterable[Question[Any]]) -> None:
         """Ask these concurrently; the Snapshot holds answers and failures afterwards."""
@@ -78,6 +92,9 @@ class Gatherer(Listener):
             await hear(questions, self._monitor, self._clock, self, moment=self.now, patience_s=self._patience_s)
         finally:
             self._progress.clear()
+        if not self._has_moment:
+            self._has_moment, self.now = True, self._clock.now()
+            self._monitor.end_at(self.now)
 
     def recall(self, question: Question[T], answer: T, read_at: datetime) -> None:
         """Take an answer kept by an earlier run."""
@@ -130,7 +147,7 @@ async def gather_check(gatherer: Gatherer) -> None:
     asked: tuple[Question[Any], ...] = (AskAccountHistory(), errors)
     await gatherer.ask(question for question in asked if gatherer.snapshot.feed(question).is_waiting)
     await _gather_histories(gatherer)
-    await _gather_storm(gatherer)
+    await _gather_storm(gatherer, may_wait=False)
 
 
 async def _gather_histories(gatherer: Gatherer) -> None:
@@ -140,13 +157,15 @@ async def _gather_histories(gatherer: Gatherer) -> None:
     await gatherer.ask(one for one in triage_questions(snapshot, now) if one in needed and one.key_id not in known)
 
 
-async def _gather_storm(gatherer: Gatherer) -> None:
-    """Read a storm back to its start as far as the budget allows now; beyond that it counts "at least"."""
+async def _gather_storm(gatherer: Gatherer, *, may_wait: bool = True) -> None:
+    """Read a storm back to its start; what the rate limit kept from being read counts "at least"."""
     question = errors_question(Scope(), gatherer.snapshot, gatherer.now)
-    for _turn in range(MORE_ERROR_PAGES):
-        page = gatherer.snapshot.data(question)
-        is_cut = page is not None and page.total > len(page.items) and is_cut_in_storm(page.items, gatherer.now)
-        if not is_cut or gatherer.has_to_wait(question):
+    for _turn in range(STORM_TURNS):
+        feed = gatherer.snapshot.feed(question)
+        page = feed.data if feed.failure is None else None
+        if page is None or page.total <= len(page.items) or len(page.items) >= MOST_STORM_ERRORS:
+            return
+        if not is_cut_in_storm(page.items, gatherer.now) or not await gatherer.has_room(question, may_wait=may_wait):
             return
         await gatherer.ask((question,))
 

@@ -67,7 +67,7 @@ async def _act(options: argparse.Namespace, settings: Settings, demo: DemoAccoun
         look = gatherer.look
         intent = _intent(options.action, key, typed, look)
         before = state_of(key)
-        say_lines(_preview(key, intent, typed, look, _undo(intent, opened, selectors.reference(key, keys))))
+        say_lines(_preview(key, intent, look, _undo(intent, opened, selectors.reference(key, keys))))
         if wanted_state(before, intent) == before:
             return _unchanged(options, key, before, look)
         if not options.yes:
@@ -106,16 +106,13 @@ def _intent(action: str, key: ApiKey, typed: Mapping[str, str], look: DisplayCon
     return KeyIntent(key.id, KeyAction.LIMIT, words.read_limits(typed, key, look))
 
 
-def _preview(
-    key: ApiKey, intent: KeyIntent, typed: Mapping[str, str], look: DisplayContext, undo: str
-) -> tuple[Line, ...]:
+def _preview(key: ApiKey, intent: KeyIntent, look: DisplayContext, undo: str) -> tuple[Line, ...]:
     before = state_of(key)
     after = wanted_state(before, intent)
-    if intent.action is KeyAction.LIMIT or after == before:
-        lines = words.state_lines(key, before, after, look)
-        changed = {name: text for name, text in typed.items() if getattr(intent.limits, name) is not None}
-        notes = {name: words.field_note(key, name, text, look).text for name, text in changed.items()}
-        return (*lines, *(words.before_after(words.field_word(name), "", note) for name, note in notes.items() if note))
+    if after == before:
+        return words.state_lines(key, before, after, look)
+    if intent.action is KeyAction.LIMIT:
+        return words.limit_lines(key, intent.limits, look)
     return words.switch_lines(key, intent, look, undo)
 
 

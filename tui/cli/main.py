@@ -49,7 +49,7 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
 
         # The parser would reject unfinished words.
         return complete(arguments[1:])
-    options = parser().parse_args(arguments)
+    options = parser().parse(arguments)
     is_line = options.verb == "status" and (options.line or options.format is not None)
     if is_line and not (options.check or options.json):  # a check judges anew
         from tui.cli.status_line import from_last_known

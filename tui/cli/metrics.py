@@ -20,6 +20,7 @@ from tui.account.services import Services, open_demo_account, open_services
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, machine_text, say
 from tui.cli.reading import reading
+from tui.cli.written_file import file_to_write, not_written
 from tui.config.complaints import complaint, file_complaint
 from tui.config.file import BadSettings
 from tui.config.paths import as_written
@@ -74,7 +75,6 @@ async def metrics(options: argparse.Namespace, settings: Settings, demo: DemoAcc
 
 
 def _wish(options: argparse.Namespace) -> _Wish:
-    file = as_written(options.textfile) if options.textfile is not None else None
     if options.once and options.listen is not None:
         raise WrongUse(_("--once writes to standard output, or to the file of --textfile; --listen serves until ended"))
     if options.once and options.all:
@@ -86,6 +86,7 @@ def _wish(options: argparse.Namespace) -> _Wish:
         raise WrongUse(text.format(lowest=f"{LEAST_EVERY_S:g}", highest=f"{MOST_EVERY_S:g}"))
     if min(options.max_keys, options.max_models) < 1:
         raise WrongUse(_("--max-keys, --max-models: expected 1 or more"))
+    file = file_to_write("--textfile", options.textfile) if options.textfile is not None else None
     listens = not options.once and (options.listen is not None or file is None)
     address = address_of(options.listen or DEFAULT_ADDRESS) if listens else None
     return _Wish(address, file, options.once, options.all, options.label, options.every)
@@ -230,5 +231,8 @@ async def _once(wish: _Wish, settings: Settings, demo: DemoAccount | None, expor
     if wish.file is None:
         machine_text(exporter.exposition()[1].decode())
     else:
-        exporter.write(wish.file)
+        try:
+            exporter.write(wish.file)
+        except OSError as error:
+            raise not_written("--textfile", wish.file, error) from None
     return exit_codes.OK

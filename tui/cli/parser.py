@@ -7,6 +7,7 @@ import argparse
 from typing import Any
 
 from tui import VERSION
+from tui.cli.argument_parser import ArgumentParser
 from tui.cli.verbs import RANGE, RANGES, REPLAY, VERBS, Flag, Verb
 from tui.config.option import Option
 from tui.config.settings import OPTIONS
@@ -15,12 +16,12 @@ from tui.locale import _
 SCENARIOS = ("runaway", "retry-storm", "model-switch", "cache-broken", "leak", "stolen-login", "quiet")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> ArgumentParser:
     """The parser of the whole command line."""
     common, scenario = _common_options(), _scenario_options()
-    demo = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS, parents=[scenario])
+    demo = ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS, parents=[scenario])
     demo.add_argument("--demo", action="store_true", help=_("show a made-up account on an embedded gateway"))
-    top = argparse.ArgumentParser(
+    top = ArgumentParser(
         prog="aktop",
         description=_(
             "top for an AI API gateway account: see live what your API keys spend, and stop the one that runs away"
@@ -51,9 +52,9 @@ def flags_of(options: argparse.Namespace) -> dict[str, object]:
 
 
 def _add_verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    verbs: "argparse._SubParsersAction[ArgumentParser]",
     verb: Verb,
-    parents: list[argparse.ArgumentParser],
+    parents: list[ArgumentParser],
 ) -> None:
     if verb.verbs:
         group = verbs.add_parser(verb.name, help=_(verb.help))
@@ -68,7 +69,7 @@ def _add_verb(
             _add_setting(added, option)
     for flag in verb.flags:
         _add_flag(added, flag)
-    added.set_defaults(run=verb.run, needs_settings=verb.needs_settings)
+    added.set_defaults(run=verb.run, needs_settings=verb.needs_settings, parser=added)
 
 
 def _add_flag(to: argparse.ArgumentParser, flag: Flag) -> None:
@@ -84,9 +85,9 @@ def _add_setting(to: argparse.ArgumentParser, option: Option[Any]) -> None:
         to.add_argument(option.flag_name, action="store_true", help=_(option.help))
 
 
-def _common_options() -> argparse.ArgumentParser:
+def _common_options() -> ArgumentParser:
     """Options of every verb; an absent one must not overwrite the same option before the verb."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common = ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--profile", help=_("a profile of the configuration file"))
     for option in OPTIONS:
         if option.flag is not None and option.flag_of is None:
@@ -115,9 +116,9 @@ def _screen_options(top: argparse.ArgumentParser) -> None:
     )
 
 
-def _scenario_options() -> argparse.ArgumentParser:
+def _scenario_options() -> ArgumentParser:
     """Options that choose a demo account; an absent one must not overwrite one before the verb."""
-    scenario = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    scenario = ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     scenario.add_argument("--scenario", choices=SCENARIOS, help=_("what goes wrong in the demo"))
     scenario.add_argument("--seed", type=int, help=_("which made-up account"))
     return scenario

@@ -14,7 +14,7 @@ from tui.monitor.api_key_mode import days_of, report_feeds
 from tui.monitor.burn import burn_of
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskKeyCosts, AskKeys, AskPlans, AskProfile, AskSite
-from tui.monitor.scoped import draws_on_wallet, errors_of, errors_question, has_plans, usage_of
+from tui.monitor.scoped import are_errors_cut, draws_on_wallet, errors_of, errors_question, has_plans, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import low_balance
@@ -241,8 +241,7 @@ def _number_of(
 ) -> int | None:
     """The number of errors in the scope; None if they exceed a page and the gateway's count includes others."""
     page = feed.data
-    is_cut = page is not None and page.total > len(page.items) and page.items[-1:] == tuple(found[-1:])
-    if not is_cut or page is None:
+    if page is None or not are_errors_cut(scope, snapshot, look.now):
         return len(found)
     counted_by_gateway = scope.filters.model is None and window_of(scope.range, look.now, snapshot.zone).days
     return page.total if counted_by_gateway else None

@@ -10,7 +10,7 @@ from tui.domain.scope import Scope
 from tui.domain.usage import Slice
 from tui.locale import _, plural
 from tui.monitor.questions import AskKeys, AskSite
-from tui.monitor.scoped import errors_of, errors_question, usage_of
+from tui.monitor.scoped import errors_of, usage_of
 from tui.monitor.snapshot import Snapshot
 from tui.monitor.usage import ScopedUsage
 from tui.present import api_key_mode, api_key_mode_details, errors, failures, header, keys, overview, scope_line, trend
@@ -133,11 +133,10 @@ def _last(snapshot: Snapshot, scope: Scope, look: DisplayContext, width: int) ->
 
 
 def _errors(snapshot: Snapshot, scope: Scope, look: DisplayContext, width: int) -> list[str]:
-    feed = snapshot.feed(errors_question(scope, snapshot, look.now))
     found = errors_of(scope, snapshot, look.now)
     if not found:
-        return [errors.why_empty(feed, found, snapshot).text]
-    number = errors.number_word(feed.data, found)
+        return [errors.why_empty(scope, snapshot, look).text]
+    number = errors.number_word(found, scope, snapshot, look)
     rows = errors.pane_rows(found, look)
     title = plural("{n} error", "{n} errors", 1 if number == "1" else 2).format(n=number)
     return [title, *table_lines(errors.pane_columns(), rows[:LATEST_ERRORS], width)]

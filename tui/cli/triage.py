@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from tui.account.cache import AccountCache
 from tui.account.demo_account import DemoAccount
@@ -12,7 +13,7 @@ from tui.cli.gather import Gatherer, gather_first, gather_verdict
 from tui.cli.output import WrongUse, json_object, plain_text, read_or_not, say, tell
 from tui.cli.reading import reading
 from tui.cli.selectors import require
-from tui.config.paths import as_written
+from tui.cli.written_file import file_to_write, not_written
 from tui.config.settings import Settings
 from tui.domain.capabilities import Capability
 from tui.locale import _
@@ -33,14 +34,15 @@ from widgets.values import Cell, Line
 
 async def triage(options: argparse.Namespace, settings: Settings, demo: DemoAccount | None) -> int:
     """Ask, judge and show. Raises GatewayError if not even the account came, and WrongUse."""
+    report_file = file_to_write("--report", options.report) if options.report is not None else None
     if options.replay is not None:
-        return _of_recording(options, settings)
+        return _of_recording(options, settings, report_file)
     async with reading(settings, demo) as opened:
         require(opened, Capability.CALLS)
-        return await _triage(options, opened)
+        return await _triage(options, opened, report_file)
 
 
-async def _triage(options: argparse.Namespace, services: Services) -> int:
+async def _triage(options: argparse.Namespace, services: Services, report_file: Path | None) -> int:
     gatherer = Gatherer(services, may_wait=not options.no_wait)
     tracker = IncidentTracker.of(services.settings, lambda text: say(f"aktop: {text}"))
     memory = AccountCache(services.history_dir, services.client.base_url, tracker, say)
@@ -50,21 +52,22 @@ async def _triage(options: argparse.Namespace, services: Services) -> int:
     tracker.judge(gatherer.snapshot, gatherer.now)
     await memory.keep(gatherer.snapshot, gatherer.now, at_once=True)
     entries = services.journal.entries(services.client.base_url)
-    return _shown(options, tracker, entries, gatherer.snapshot, gatherer.look)
+    return _shown(options, report_file, tracker, entries, gatherer.snapshot, gatherer.look)
 
 
-def _of_recording(options: argparse.Namespace, settings: Settings) -> int:
+def _of_recording(options: argparse.Namespace, settings: Settings, report_file: Path | None) -> int:
     """The report of a moment that was recorded."""
     from tui.cli.replay import judged, replay_of  # which few runs need
 
     snapshot, tracker, at = judged(replay_of(options), settings)
     if not snapshot.capabilities.can(Capability.CALLS):
         raise WrongUse(_("--replay: there are no call records in it, which triage judges by"))
-    return _shown(options, tracker, (), snapshot, context_of(snapshot, at))
+    return _shown(options, report_file, tracker, (), snapshot, context_of(snapshot, at))
 
 
 def _shown(
     options: argparse.Namespace,
+    report_file: Path | None,
     tracker: IncidentTracker,
     entries: Sequence[tuple[int, Entry]],
     snapshot: Snapshot,
@@ -79,8 +82,8 @@ def _shown(
         else:
             for line in text_lines(report, known, snapshot, look):
                 tell("".join(cell.text for cell in line).rstrip())
-    if options.report is not None:
-        _write(options.report, tracker, known, entries, snapshot, look)
+    if report_file is not None:
+        _write(report_file, tracker, known, entries, snapshot, look)
     firing = reported_first(tracker.incidents.firing, report)
     for incident in firing if options.check else ():
         say(plain_text(firing_line(incident, report, snapshot, look)))
@@ -91,7 +94,7 @@ def _shown(
 
 
 def _write(
-    name: str,
+    path: Path,
     tracker: IncidentTracker,
     known: Known,
     written: Sequence[tuple[int, Entry]],
@@ -101,11 +104,10 @@ def _write(
     """Write the incident report. Raises WrongUse if the disk refuses."""
     assert tracker.report is not None
     entries = entries_since(written, tracker.report.since)
-    path = as_written(name)
     try:
         write_report(path, tracker.report, tracker.incidents, known, entries, snapshot, look, may_replace=True)
     except OSError as error:
-        raise WrongUse(f"--report {path}: {error.strerror or type(error).__name__}") from None
+        raise not_written("--report", path, error) from None
     say(_("incident report: {path}").format(path=path))
 
 

@@ -60,12 +60,9 @@ OF_ARGPARSE = (
     _n("options"),
     _n("positional arguments"),
     _n("show this help message and exit"),
-    _n("%(prog)s: error: %(message)s\n"),
     _n("argument %(argument_name)s: %(message)s"),
     _n("the following arguments are required: %s"),
-    _n("unrecognized arguments: %s"),
     _n("expected one argument"),
-    _n("invalid choice: %(value)r (choose from %(choices)s)"),
     _n("invalid %(type)s value: %(value)r"),
     _n("not allowed with argument %s"),
 )

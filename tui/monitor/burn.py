@@ -23,8 +23,8 @@ BASE_CALLS = AskCalls(NO_FILTERS, None, back_to=RangeName.H1)
 
 
 class Burn(Struct, frozen=True):
-    """Wallet cost per hour over the last `window`, and when the balance reaches 0 at that rate without the keys that
-    can no longer call.
+    """Wallet cost per hour over the last `window` by keys that can still call, and when the balance reaches 0 at that
+    rate.
     """
 
     usd_per_h: Decimal
@@ -46,14 +46,11 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
     start = max(view.covered_from, now - BURN_WINDOW)
     if now - start < MIN_WINDOW:
         return None
-    stopped = _stopped(snapshot, now)
-    spent = goes_on = _wallet_usd(view.log, start, now)
-    if stopped:
-        goes_on = _wallet_usd(view.log, start, now, stopped)
-    per_h, going_on_per_h = (usd * Decimal(3600) / Decimal((now - start).total_seconds()) for usd in (spent, goes_on))
+    spent = _wallet_usd(view.log, start, now, _stopped(snapshot, now))
+    per_h = spent * Decimal(3600) / Decimal((now - start).total_seconds())
     empty_at = None
-    if balance_usd is not None and going_on_per_h > 0:
-        hours = float(max(balance_usd, Decimal(0)) / going_on_per_h)
+    if balance_usd is not None and per_h > 0:
+        hours = float(max(balance_usd, Decimal(0)) / per_h)
         empty_at = now + timedelta(hours=hours) if hours < 24 * 365 else None
     return Burn(per_h, now - start, empty_at)
 
@@ -64,7 +61,7 @@ def _stopped(snapshot: Snapshot, now: datetime) -> frozenset[int]:
     return frozenset(key.id for key in keys if key.status(now) is not KeyStatus.ACTIVE and not key.in_flight)
 
 
-def _wallet_usd(log: CallLog, start: datetime, now: datetime, stopped: Collection[int] = ()) -> Decimal:
+def _wallet_usd(log: CallLog, start: datetime, now: datetime, stopped: Collection[int]) -> Decimal:
     """Wallet cost since a moment, without stopped keys: single calls up to the next full minute, then the minute
     tallies.
     """

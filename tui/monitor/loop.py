@@ -158,9 +158,13 @@ class Monitor:
         now = self._clock.now()
         self._take(QuestionFailed(question, failure, now, now))
 
-    def budget_wait_s(self, question: Question[Any]) -> float:
-        """How long the request budget delays a question."""
-        return self._budget_of(question).wait_s(question.tier)
+    def end_at(self, moment: datetime) -> None:
+        """Let all ranges end at a moment from now on."""
+        self._moment = moment
+
+    def budget_wait_s(self, question: Question[Any], part: float = 1.0) -> float:
+        """How long the request budget delays a question, or until only `part` of the budget is used."""
+        return self._budget_of(question).wait_s(question.tier, part)
 
     def begin(self) -> None:
         """Start asking before there is a task to `run` it."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tui.domain.account import Profile
 from tui.domain.failure import FailureKind
-from tui.domain.keys import ApiKey
+from tui.domain.keys import ApiKey, KeyStatus
 from tui.monitor.api_key_mode import OF_A_KEY, with_answers_of_keys
 from tui.monitor.calls.log import CallsRead, CallView
 from tui.monitor.capabilities import capabilities_after
@@ -56,6 +56,8 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
         snapshot = _with_calls(snapshot, question, answer)
         answer = snapshot.calls[question]
     before = snapshot.feed(question)
+    if isinstance(question, AskKeys) and isinstance(answer, tuple) and isinstance(before.data, tuple):
+        answer = _without_refused(answer, before.data, event.asked_at)
     kept = before.data if before.data == answer else answer
     flaw = flaw_of(answer)
     feed = Feed(data=kept, fetched_at=event.asked_at, failure=flaw, failed_at=event.asked_at if flaw else None)
@@ -105,6 +107,20 @@ def _shows_use(question: object, before: object, after: object) -> bool:
     if isinstance(question, AskKeys) and isinstance(after, tuple):
         return not isinstance(before, tuple) or _traces(before) != _traces(after)
     return False
+
+
+def _without_refused(keys: tuple[ApiKey, ...], before: tuple[ApiKey, ...], now: datetime) -> tuple[ApiKey, ...]:
+    """The keys, without calls in progress of one that could not call already, and had none, at the last look.
+
+    The gateway counts a call that it is about to refuse for a moment: a client that keeps trying spends nothing.
+    """
+    idle = {key.id for key in before if key.in_flight == 0 and key.status(now) is not KeyStatus.ACTIVE}
+    return tuple(
+        replace(key, in_flight=0)
+        if key.in_flight and key.id in idle and key.status(now) is not KeyStatus.ACTIVE
+        else key
+        for key in keys
+    )
 
 
 def _money(profile: Profile) -> tuple[object, ...]:

@@ -95,6 +95,14 @@ def errors_of(scope: Scope, snapshot: Snapshot, now: datetime) -> tuple[FailedCa
     )
 
 
+def are_errors_cut(scope: Scope, snapshot: Snapshot, now: datetime) -> bool:
+    """Whether the gateway counts more error requests than it sent, and some of them may belong to the scope."""
+    page: Page[FailedCall] | None = snapshot.data(errors_question(scope, snapshot, now))
+    if page is None or page.total <= len(page.items):
+        return False
+    return not page.items or page.items[-1].at >= window_of(scope.range, now, snapshot.zone).start
+
+
 def calls_question(scope: Scope, snapshot: Snapshot, now: datetime, rows: int = 0) -> AskCalls:
     """The call records for a scope: the account's own if they suffice, otherwise those of its filters."""
     window = window_of(scope.range, now, snapshot.zone)

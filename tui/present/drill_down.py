@@ -5,7 +5,6 @@ from tui.locale import _
 from tui.monitor.scoped import calls_of, calls_question, errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import calls, errors, scope_line
-from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
 from tui.present.notes import waiting_or
 from tui.present.pane import Recipe, TablePane, dated, framed
@@ -30,11 +29,11 @@ def calls_pane(scope: Scope, columns: tuple[Column, ...], snapshot: Snapshot, lo
 def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """The errors, one line a burst."""
     feed, found = snapshot.feed(errors_question(scope, snapshot, look.now)), errors_of(scope, snapshot, look.now)
-    number = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
+    number = errors.number_word(found, scope, snapshot, look)
     title = f"{_('Errors')} · {number} · {scope_line.range_word(scope.range, look)}"
     return TablePane(
         framed(title, "", dated(feed), look, is_known=found is not None),
         errors.key_pane_columns(),
         Recipe(errors.key_pane_rows, (found or (), look.by_the_minute)),
-        (errors.why_empty(feed, found, snapshot),),
+        (errors.why_empty(scope, snapshot, look),),
     )

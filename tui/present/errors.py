@@ -9,13 +9,14 @@ from tui.domain.account import Site
 from tui.domain.capabilities import Capability, Lack
 from tui.domain.failure import Failure
 from tui.domain.names import seen
+from tui.domain.scope import Scope
 from tui.domain.text import inert_block
-from tui.domain.usage import FailedCall, FailedCallDetail, Page
+from tui.domain.usage import FailedCall, FailedCallDetail
 from tui.locale import _
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.rollups import facets_of
-from tui.monitor.feed import Feed
 from tui.monitor.questions import AskKeys, AskSite
+from tui.monitor.scoped import are_errors_cut, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures, key_actions
 from tui.present import format as fmt
@@ -259,10 +260,14 @@ def pretty(body: str) -> str:
     return inert_block(json.dumps(parsed, indent=2, ensure_ascii=False))
 
 
-def why_empty(feed: Feed[Page[FailedCall]], found: Sequence[FailedCall] | None, snapshot: Snapshot) -> Cell:
-    """Why no error is shown: none happened, none was read yet, or the gateway does not report errors."""
-    if found is not None:
+def why_empty(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Cell:
+    """Why no error is shown: none happened, none was read yet, or the gateway does not report errors, or not all."""
+    feed = snapshot.feed(errors_question(scope, snapshot, look.now))
+    if feed.data is not None and not are_errors_cut(scope, snapshot, look.now):
         return Cell(_("no errors"), Emphasis.MUTED)
+    if feed.data is not None and (feed.failure is None or not feed.data.missing):
+        told = _("none among the latest {n} of {all}")
+        return Cell(told.format(n=fmt.count(len(feed.data.items)), all=fmt.count(feed.data.total)), Emphasis.MUTED)
     if feed.failure is None:
         return Cell(_("the errors are being read …"), Emphasis.MUTED)
     if snapshot.capabilities.why_not(Capability.ERRORS) is Lack.OLD_GATEWAY:
@@ -276,10 +281,11 @@ def no_list(site: Site | None) -> str:
     return text.format(version=failures.version_of(site))
 
 
-def number_word(page: Page[FailedCall] | None, found: Sequence[FailedCall]) -> str:
-    """The number of errors; "+" if the scope reaches back further than what was read."""
-    is_cut = page is not None and page.total > len(page.items) and page.items[-1:] == tuple(found[-1:])
-    return f"{len(found)}+" if is_cut else str(len(found))
+def number_word(found: Sequence[FailedCall] | None, scope: Scope, snapshot: Snapshot, look: DisplayContext) -> str:
+    """The number of errors `found` in the scope, if known; "+" if there are more than what was read."""
+    if found is None:
+        return fmt.UNKNOWN
+    return f"{len(found)}+" if are_errors_cut(scope, snapshot, look.now) else str(len(found))
 
 
 def matches(call: FailedCall, needle: str) -> bool:

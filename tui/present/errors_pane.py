@@ -9,7 +9,6 @@ from tui.monitor.questions import AskError
 from tui.monitor.scoped import errors_of, errors_question
 from tui.monitor.snapshot import Snapshot
 from tui.present import errors, scope_line, word_search
-from tui.present import format as fmt
 from tui.present.dialogs import PromptModel
 from tui.present.display_context import DisplayContext
 from tui.present.overview import needle_word
@@ -43,7 +42,7 @@ def list_pane(
     feed, known = snapshot.feed(errors_question(scope, snapshot, look.now)), errors_of(scope, snapshot, look.now)
     columns = errors.screen_columns() if is_grouped else errors.single_columns()
     rows = errors.screen_rows(found, snapshot, look) if is_grouped else errors.single_rows(found, look)
-    number = fmt.UNKNOWN if known is None else errors.number_word(feed.data, found)
+    number = errors.number_word(found if known is not None else None, scope, snapshot, look)
     count = plural("{n} group", "{n} groups", len(rows)).format(n=len(rows))
     groups = f" · {count}" if is_grouped and known is not None else ""
     title = f"{_('Errors')} · {number}{groups}{needle_word(needle)}"
@@ -52,7 +51,7 @@ def list_pane(
         framed(title, hint, dated(feed), look, is_known=known is not None),
         columns,
         rows,
-        (errors.why_empty(feed, known, snapshot),),
+        (errors.why_empty(scope, snapshot, look),),
     )
 
 

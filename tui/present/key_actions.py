@@ -110,6 +110,23 @@ def changes(changed: Sequence[tuple[str, str, str]]) -> tuple[Line, ...]:
     )
 
 
+def limit_lines(key: ApiKey, limits: Limits, look: DisplayContext) -> tuple[Line, ...]:
+    """The limits to be set, one per line: name, before, after, and what that means."""
+    set_now = [(name, amount) for name in FIELDS if (amount := getattr(limits, name)) is not None]
+    rows = [
+        (
+            Cell(field_word(name), Emphasis.MUTED),
+            Cell(limit_text(_now(key, name))),
+            Cell("→", Emphasis.MUTED),
+            Cell(limit_text(amount), Emphasis.STRONG),
+            Cell(note.text if amount else "", note.severity),
+        )
+        for name, amount in set_now
+        for note in (field_note(key, name, str(amount), look),)
+    ]
+    return (identity(key, look), (), *columns_of(rows))
+
+
 def state_lines(key: ApiKey, before: KeyState, after: KeyState, look: DisplayContext) -> tuple[Line, ...]:
     """All differences between two states, as lines."""
     nothing: Line = (Cell(_("Nothing would change."), Emphasis.MUTED),)

@@ -154,7 +154,7 @@ def _sort_word(sort: tuple[str, bool], columns: Sequence[Column]) -> str:
 def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> TablePane:
     """The errors of the scope, one line per burst."""
     feed, found = snapshot.feed(errors_question(scope, snapshot, look.now)), errors_of(scope, snapshot, look.now)
-    total = fmt.UNKNOWN if found is None else errors.number_word(feed.data, found)
+    total = errors.number_word(found, scope, snapshot, look)
     title = f"4 {_('Errors')} · {total} · {scope_line.range_word(scope.range, look)}"
     return TablePane(
         framed(
@@ -162,7 +162,7 @@ def errors_pane(scope: Scope, snapshot: Snapshot, look: DisplayContext) -> Table
         ),
         errors.pane_columns(),
         Recipe(errors.pane_rows, (found or (), look.by_the_minute)),
-        (errors.why_empty(feed, found, snapshot),),
+        (errors.why_empty(scope, snapshot, look),),
     )
 
 

@@ -155,7 +155,40 @@ def tidy(records: Iterable[IncidentRecord], now: datetime) -> Remembered:
         is_known = one.is_looked_back and any(_is_same_trouble(one, other) for other in kept)
         if not is_known and now - one.end < KEPT_FOR:
             kept.append(one)
-    return _latest_first(kept)[:MAX_RECORDS]
+    return _latest_first(_without_twins(kept))[:MAX_RECORDS]
+
+
+def _without_twins(records: Iterable[IncidentRecord]) -> Iterable[IncidentRecord]:
+    """The records, each ongoing incident once: several aktops may have seen it begin, each at another moment."""
+    first_by_identity: dict[Identity, IncidentRecord] = {}
+    over: list[IncidentRecord] = []
+    for one in sorted(records, key=lambda one: one.since):
+        first = first_by_identity.get(one.identity) if one.phase is not None else None
+        if first is not None and one.since <= first.as_of + COOLING:
+            latest = max(first, one, key=lambda record: record.as_of)
+            one = replace(latest, id=first.id, since=first.since)
+        elif first is not None:
+            over.append(first)
+        if one.phase is None:
+            over.append(one)
+        else:
+            first_by_identity[one.identity] = one
+    return (*over, *first_by_identity.values())
+
+
+def as_first_told(incidents: Incidents, records: Remembered) -> Incidents:
+    """Open incidents, each from the moment at which the first aktop of the account saw it begin, and as bad as any."""
+    ongoing = [one for one in records if one.phase is not None]
+    open_now = dict(incidents.open)
+    for identity, incident in open_now.items():
+        same = [one for one in ongoing if one.identity == identity and incident.since <= one.as_of + COOLING]
+        severities = (incident.severity, *(one.severity for one in same if one.severity is not None))
+        open_now[identity] = replace(
+            incident,
+            since=min((incident.since, *(one.since for one in same))),
+            severity=max(severities, key=lambda severity: severity.rank),
+        )
+    return replace(incidents, open=open_now)
 
 
 def _latest_first(records: Iterable[IncidentRecord]) -> Remembered:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tests.unit.present.shown import account
 from tests.unit.samples import NOW
 from tests.unit.triage.test_incident_history import kept
+from tests.unit.triage.test_incidents import report, spike
 from tui.account.cache import AccountCache
 from tui.account.incident_tracker import IncidentTracker
 from tui.domain.account import Profile
@@ -100,6 +101,16 @@ def test_only_what_is_planned_fires_again_when_the_answer_is_taken_back(phase: P
     tracker.forget_planned(ONE.identity, NOW)
     assert tracker.incidents.open[ONE.identity].phase is expected
     assert [one.planned_until for one in tracker.records] == [None]
+
+
+def test_what_another_aktop_saw_begin_is_followed_from_then_on() -> None:
+    tracker = IncidentTracker()
+    seen = replace(ONE, phase=Phase.FIRING, since=NOW - timedelta(hours=9), until=None, as_of=NOW)
+    tracker.remember((seen,))
+    tracker.hear(report(NOW, None, {7: spike(3.0, back=0)}), KNOWN, NOW)
+    (incident,) = tracker.incidents.open.values()
+    (record,) = tracker.records
+    assert incident.since == record.since == seen.since
 
 
 def test_an_aktop_beside_another_takes_the_histories_that_it_reads(tmp_path: Path) -> None:

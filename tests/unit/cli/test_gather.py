@@ -197,6 +197,7 @@ class Noting(Question):
 
 async def test_ranges_do_not_slide_while_it_waits() -> None:
     gathering, clock = gatherer()
+    await gathering.ask((Question("first"),))
     question = Noting("slow", (failure(FailureKind.BUDGET_SPENT, 12),))
     await gathering.ask((question,))
     assert clock.slept == [12.1]
@@ -209,3 +210,27 @@ async def test_no_more_than_four_are_asked_at_once() -> None:
     others = [Noting(str(number), (), first.moments, first.now_asking, first.most) for number in range(1, 9)]
     await gathering.ask((first, *others))
     assert (len(first.most), max(first.most)) == (9, 4)
+
+
+@pytest.mark.parametrize("may_wait", [True, False])
+async def test_it_waits_for_room_for_the_rest_of_a_storm_if_it_may(may_wait: bool) -> None:
+    gathering, clock = gatherer(may_wait=may_wait)
+    budget, question = cast(Client, gathering._monitor._client).budget, Question("errors")
+    assert await gathering.has_room(question)
+    for _request in range(30):
+        budget.spend(Tier.HEAVY)
+        clock.at += timedelta(seconds=1)
+    assert not await gathering.has_room(question, may_wait=False)
+    assert await gathering.has_room(question) is may_wait
+    assert clock.slept == ([45.0] if may_wait else []), "until half of them are a minute ago"
+
+
+async def test_its_moment_is_that_of_the_first_answers_which_tell_the_gateways_time() -> None:
+    gathering, clock = gatherer()
+    clock.at += timedelta(hours=7)  # as the first answer reveals
+    await gathering.ask((Question("one"),))
+    told = gathering.now
+    assert told == clock.at
+    clock.at += timedelta(minutes=1)
+    await gathering.ask((Question("two"),))
+    assert gathering.now == told, "no range slides afterwards"

@@ -82,6 +82,14 @@ def test_a_preview_lists_only_what_would_change(signed_in: Machine) -> None:
     assert "quota" not in partly.err
 
 
+def test_a_preview_has_one_line_for_each_limit_with_what_it_means(signed_in: Machine) -> None:
+    result = signed_in.run("key", "limit", "laptop", "--quota", "+5", "--1d", "0.01", "--yes")
+    quota, day = [line for line in result.err.splitlines() if "→" in line]
+    assert quota.startswith("quota")
+    assert quota.endswith("  $5.00 left")
+    assert day.split("→")[1].split()[0] == "$0.01"
+
+
 def test_read_only_changes_nothing(signed_in: Machine) -> None:
     for arguments in (["--read-only", "key", "disable", "1", "--yes"], ["key", "disable", "1", "--yes", "--read-only"]):
         result = signed_in.run(*arguments)

@@ -49,6 +49,8 @@ def test_names_may_be_left_out(signed_in: Machine) -> None:
         (("--max-keys", "0"), "1 or more"),
         (("--tls-cert", "x"), "give both"),
         (("--all", "--listen", "127.0.0.1:0"), "no profile"),
+        (("--textfile", "/nosuch/dir/f"), "--textfile /nosuch/dir/f: No such file or directory"),
+        (("--once", "--textfile", "/dev/null"), "--textfile /dev/null: it is no regular file"),
     ],
 )
 def test_what_cannot_be_is_said(arguments: tuple[str, ...], complaint: str, signed_in: Machine) -> None:
@@ -61,7 +63,7 @@ def test_without_the_library_it_says_what_to_install(signed_in: Machine, monkeyp
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     done = signed_in.run("metrics", "--once")
     assert done.code == exit_codes.WRONG_USE
-    assert "pip install 'aktop[metrics]'" in done.err
+    assert "pipx inject aktop prometheus-client" in done.err
 
 
 def test_nothing_else_waits_for_the_library() -> None:

@@ -55,7 +55,27 @@ def test_wrong_use_ends_with_two(arguments: list[str], capsys: pytest.CaptureFix
     with pytest.raises(SystemExit) as raised:
         main(arguments)
     assert raised.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert told.startswith("aktop")
+    assert "--help" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["stats"], "aktop: argument VERB: 'stats' is unknown; did you mean status?"),
+        (["status", "--jsno"], "aktop status: unrecognized arguments: --jsno; did you mean --json or --scenario?"),
+        (["key", "stop"], "aktop key: argument ACTION: 'stop' is unknown; expected disable, enable, limit"),
+        (["calls", "--limit", "x"], "aktop calls: argument --limit: invalid int value: 'x'"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_where_to_read_on(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    sentence, hint = capsys.readouterr().err.splitlines()
+    assert (sentence, hint) == (told, f"What it takes: {told.partition(':')[0]} --help")
 
 
 def test_options_stand_before_or_after_the_verb() -> None:

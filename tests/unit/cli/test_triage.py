@@ -52,6 +52,12 @@ def test_the_text_has_the_five_steps(signed_in: Machine) -> None:
     assert "batch-nightly" in text
 
 
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_read(signed_in: Machine) -> None:
+    done = signed_in.run("triage", "--report", "/nosuch/dir/f")
+    assert (done.code, done.out) == (exit_codes.WRONG_USE, "")
+    assert done.err == "aktop: --report /nosuch/dir/f: No such file or directory\n"
+
+
 def test_many_keys_of_one_address_are_told_as_one_and_stopped_each(
     signed_in: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -377,5 +377,13 @@ async def test_where_a_redirect_leads_is_said_without_its_query() -> None:
     )
 
 
+async def test_a_redirect_is_told_as_one_whatever_its_body_says() -> None:
+    answer = httpx.Response(302, headers={"location": "/login"}, json={"code": 302, "message": "internal error"})
+    with pytest.raises(GatewayError) as caught:
+        await client_of(Script(settings__public=answer)).site()
+    failure = caught.value.failure
+    assert (failure.kind, failure.symbol, failure.message) == (FailureKind.NOT_A_GATEWAY, "REDIRECTED", "")
+
+
 def refusal_404(reason: str) -> httpx.Response:
     return httpx.Response(404, json={"code": 404, "message": "no", "reason": reason})

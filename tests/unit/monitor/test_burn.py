@@ -34,11 +34,11 @@ def with_key(stored_status: str) -> Snapshot:
     )
 
 
-def test_what_a_stopped_key_has_cost_empties_no_wallet() -> None:
+def test_what_a_stopped_key_has_cost_is_no_rate_and_empties_no_wallet() -> None:
     going, stopped = (burn_of(with_key(status), BALANCE, NOW) for status in ("active", "inactive"))
     assert going is not None
     assert stopped is not None
-    assert going.usd_per_h == stopped.usd_per_h == Decimal(40)
+    assert (going.usd_per_h, stopped.usd_per_h) == (Decimal(40), Decimal(4))
     assert going.empty_at == NOW + timedelta(minutes=15)
     assert stopped.empty_at == NOW + timedelta(minutes=150)
 

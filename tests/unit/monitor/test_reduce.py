@@ -91,3 +91,19 @@ def test_once_the_account_answers_what_failed_alike_is_asked_at_once() -> None:
     after = reduce(failed, Answered(AskProfile(), PROFILE, LATER))
     assert after.feed(AskKeys()).retry_at == LATER
     assert after.feed(AskSite()).retry_at == NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (key(stored_status="quota_exhausted", in_flight=0), key(stored_status="quota_exhausted", in_flight=1), 0),
+        (key(stored_status="inactive", in_flight=2), key(stored_status="inactive", in_flight=1), 1),
+        (key(in_flight=0), key(stored_status="inactive", in_flight=1), 1),
+        (key(stored_status="inactive", in_flight=0), key(in_flight=1), 1),
+    ],
+)
+def test_a_call_that_is_about_to_be_refused_is_not_in_progress(before: ApiKey, after: ApiKey, told: int) -> None:
+    """A limited key whose client kept trying was told to run away again, every few minutes."""
+    known = reduce(EMPTY, Answered(AskKeys(), (before,), NOW))
+    (shown,) = reduce(known, Answered(AskKeys(), (after,), LATER)).data(AskKeys()) or ()
+    assert shown.in_flight == told

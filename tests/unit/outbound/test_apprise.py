@@ -19,7 +19,7 @@ from tui.outbound.notice import NoticeState
 from tui.triage.severity import Severity
 
 SECRET = "hunter2"
-needs_apprise = pytest.mark.skipif(find_spec("apprise") is None, reason="needs apprise: pip install 'aktop[alerts]'")
+needs_apprise = pytest.mark.skipif(find_spec("apprise") is None, reason="needs apprise")
 
 
 def channel(urls: str, timeout_s: float = 30) -> AppriseChannel:
@@ -92,5 +92,5 @@ def test_what_are_no_addresses_is_not_quoted(text: str) -> None:
 
 def test_without_the_package_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(apprise, "find_spec", lambda _name: None)
-    with pytest.raises(BadSettings, match=r"pip install 'aktop\[alerts\]'"):
+    with pytest.raises(BadSettings, match="pipx inject aktop apprise"):
         channel("ntfys://ntfy.sh/a")

@@ -80,6 +80,23 @@ def test_the_errors_say_how_many_they_are_and_of_which_range() -> None:
     assert rows(pane)
 
 
+def test_errors_that_are_counted_and_not_sent_are_not_none() -> None:
+    question = errors_question(Scope(), NOTHING_KNOWN, NOW)
+    cut = account((question, Page((), 2, missing=2)))
+    for known in (cut, failing(cut, question)):
+        pane = overview.errors_pane(Scope(), known, LOOK)
+        assert pane.frame.title.startswith("4 Errors · 0+ ·")
+        assert "no errors" not in text(pane.empty_text)
+
+
+@pytest.mark.parametrize(("hours_ago", "told"), [(25, "no errors"), (23, "none among the latest 1 of 3")])
+def test_no_error_of_a_kind_among_the_latest_is_told_as_that(hours_ago: int, told: str) -> None:
+    scope = Scope(error_category="other")
+    latest = failed(1, ago_s=hours_ago * 3600, category="upstream")
+    known = account((errors_question(scope, NOTHING_KNOWN, NOW), Page((latest,), 3, is_last=False)))
+    assert text(overview.errors_pane(scope, known, LOOK).empty_text) == told
+
+
 def test_errors_that_were_never_read_are_not_none() -> None:
     pane = overview.errors_pane(Scope(), failing(NOTHING_KNOWN, errors_question(Scope(), NOTHING_KNOWN, NOW)), LOOK)
     assert pane.frame.title.startswith("4 Errors · – ·")

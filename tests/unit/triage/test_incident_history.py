@@ -15,13 +15,14 @@ from tui.triage.incident_history import (
     IncidentRecord,
     Remembered,
     answered,
+    as_first_told,
     earlier_like,
     follow,
     merged,
     taken_back,
     tidy,
 )
-from tui.triage.incidents import COOLING, Incidents, Phase, advance
+from tui.triage.incidents import COOLING, Incident, Incidents, Phase, advance
 from tui.triage.past_incidents import PastIncident
 from tui.triage.report import Report
 from tui.triage.severity import Severity
@@ -190,6 +191,29 @@ def test_of_two_aktops_the_later_word_holds() -> None:
     late = replace(early, excess_usd=5.0, as_of=early.as_of + HOUR)
     other = kept(2, ago=2 * DAY)
     assert merged((early, other), (late,)) == merged((late,), (early, other)) == (late, other)
+
+
+def low(minutes_ago: float, as_of: datetime = NOW) -> IncidentRecord:
+    """A low balance that goes on: it has begun when somebody first looked."""
+    since = NOW - timedelta(minutes=minutes_ago)
+    record = IncidentRecord(f"{minutes_ago}", FindingKind.LOW_BALANCE, None, since, as_of, phase=Phase.FIRING)
+    return replace(record, severity=Severity.CRITICAL)
+
+
+def test_what_two_aktops_saw_begin_is_one_incident_since_the_first() -> None:
+    first, second = low(34, NOW - HOUR / 4), low(30)
+    assert tidy((first, second), NOW) == (replace(second, id="34", since=first.since),)
+    assert len(tidy((low(300, NOW - 4 * HOUR), second), NOW)) == 2, "the first has been over since"
+    ended = replace(first, phase=None, until=NOW - HOUR / 3)
+    assert len(tidy((ended, second), NOW)) == 2
+
+
+def test_an_open_incident_began_when_the_first_aktop_saw_it() -> None:
+    second = Incident(FindingKind.LOW_BALANCE, None, Phase.FIRING, Severity.WARNING, NOW, NOW)
+    open_now = Incidents({second.identity: second})
+    (one,) = as_first_told(open_now, (low(34), kept())).open.values()
+    assert (one.since, one.severity) == (low(34).since, Severity.CRITICAL)
+    assert as_first_told(open_now, (low(300, NOW - 4 * HOUR),)) == open_now
 
 
 THIS = kept(9, ago=HOUR)

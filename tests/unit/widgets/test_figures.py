@@ -103,6 +103,11 @@ def test_no_number_among_words_is_cut(width: int) -> None:
         ("claude-opus-4-5-20251101", 14, "claude-opus-4…"),
         ("123456789012", 8, "1234567…"),
         ("batch 1 234 567 calls", 12, "batch…"),
+        ("20 keys from 45.155.205.99 at once", 24, "20 keys from…"),
+        ("from 198.51.100.20/24, 203.0.113.7", 32, "from 198.51.100.20/24,…"),
+        ("new: 2001:db8:1::77, curl", 14, "new:…"),
+        ("2001:db8:1::77", 10, "2001:db8:…"),
+        ("14:05:09", 6, "…"),
     ],
 )
 def test_where_words_are_cut(text: str, width: int, shown: str) -> None:

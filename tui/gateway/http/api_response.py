@@ -80,8 +80,10 @@ def require_success(answer: ApiResponse, place: ApiArea) -> None:
         if not answer.body.strip():
             raise error_of(Failure(FailureKind.EMPTY_ANSWER, "the answer has no content", status=200))
         return
-    complaint = complaint_in(answer)
+    if 300 <= answer.status < 400 and not answer.is_challenge:  # whatever its body says
+        raise _redirected(answer)
     if answer.is_json:
+        complaint = complaint_in(answer)
         kind = kind_of(answer.status, complaint, place)
         message = "" if _VALIDATOR in complaint.message else complaint.message
         raise _error(answer, kind, message, complaint.symbol)
@@ -145,13 +147,10 @@ def _field(path: str, reason: str) -> str:
 
 
 def _foreign(answer: ApiResponse, place: ApiArea) -> GatewayError:
-    """The error for an answer that is not the API's: a web page, a proxy's error, a redirect, a missing endpoint."""
+    """The error for an answer that is not the API's: a web page, a proxy's error, a missing endpoint."""
     media = inert(answer.content_type.partition(";")[0].strip()[:60]) or "no content type"
     if answer.is_challenge:
         return _error(answer, FailureKind.NOT_A_GATEWAY, "", CHALLENGED)
-    if 300 <= answer.status < 400:
-        detail = _redirect(answer)
-        return error_of(Failure(FailureKind.NOT_A_GATEWAY, "", REDIRECTED, answer.status, detail=detail))
     if answer.status == 400 and any(word in answer.body[:4096].lower() for word in _WANTS_TLS):
         return _error(answer, FailureKind.UNREACHABLE, urlsplit(answer.asked).netloc, SPEAKS_TLS)
     if answer.status == 404 and media == "text/plain" and place is not ApiArea.SITE:
@@ -163,6 +162,11 @@ def _foreign(answer: ApiResponse, place: ApiArea) -> GatewayError:
     if answer.status == 200 and not answer.body and not answer.content_type:
         return _error(answer, FailureKind.EMPTY_ANSWER, "the answer has no content")
     return _error(answer, FailureKind.NOT_A_GATEWAY, f"answered {media}, not JSON")
+
+
+def _redirected(answer: ApiResponse) -> GatewayError:
+    kind = FailureKind.NOT_A_GATEWAY
+    return error_of(Failure(kind, "", REDIRECTED, answer.status, detail=_redirect(answer)))
 
 
 def _error(answer: ApiResponse, kind: FailureKind, message: str, symbol: str = "") -> GatewayError:

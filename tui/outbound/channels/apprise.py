@@ -43,7 +43,9 @@ class AppriseChannel:
     def __init__(self, settings: AlertSettings, environ: Mapping[str, str], hidden: Iterable[str] = ()) -> None:
         """Raises BadSettings."""
         if find_spec("apprise") is None:
-            raise BadSettings(_("this needs the package apprise: pip install 'aktop[alerts]'"))
+            raise BadSettings(
+                _("this needs the package apprise beside aktop: {command}").format(command="pipx inject aktop apprise")
+            )
         text = secret_of(settings.url_file, settings.url_variable, environ) or ""
         self._urls = addresses_in(text, settings.place)
         self._timeout_s = settings.timeout_s

@@ -47,7 +47,11 @@ class NoPrometheusClient(Exception):
     """The package prometheus_client is not installed; the message says what to do."""
 
     def __init__(self) -> None:
-        super().__init__(_("aktop metrics needs the package prometheus_client; run: pip install 'aktop[metrics]'"))
+        super().__init__(
+            _("aktop metrics needs the package prometheus-client beside it, see docs/install.md: {command}").format(
+                command="pipx inject aktop prometheus-client"
+            )
+        )
 
 
 class _Watched:
