@@ -145,7 +145,9 @@ def filled(trend: Iterable[Bucket], window: Window, clock: ZoneInfo, zone: ZoneI
 
 
 def _slices(tallies: dict[Any, UsageSum], name: Callable[[Any], tuple[str, str]]) -> tuple[Slice, ...]:
-    return tuple(slice_of(*name(key), tally.sums()) for key, tally in tallies.items())
+    """The parts of a breakdown, in an order that does not depend on which of them was counted first."""
+    parts = (slice_of(*name(key), tally.sums()) for key, tally in tallies.items())
+    return tuple(sorted(parts, key=lambda part: part.id))
 
 
 def slice_of(slice_id: str, name: str, sums: Sums) -> Slice:

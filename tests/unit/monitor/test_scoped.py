@@ -112,6 +112,17 @@ def test_what_is_known_is_worked_out_again_with_a_call_a_name_or_a_minute() -> N
     assert usage_of(SCOPE, snapshot, NOW + 2 * HOUR).trend != first.trend
 
 
+def test_the_order_of_the_parts_does_not_go_by_which_call_came_first() -> None:
+    for ages in ((60, 120), (120, 60)):
+        calls = ((7, "b", ages[0]), (8, "a", ages[1]))
+        rows = tuple(call(key_id, ago_s=ago_s, key_id=key_id, model=model) for key_id, model, ago_s in calls)
+        read = CallsRead(tuple(sorted(rows, key=lambda one: one.at, reverse=True)), NOW - HOUR, 2, NOW)
+        start = Snapshot("https://gateway.example", ZoneInfo("UTC"))
+        usage = usage_of(SCOPE, reduce(start, Answered(BASE_CALLS, read, NOW)), NOW)
+        assert [one.id for one in usage.models or ()] == ["a", "b"]
+        assert [one.id for one in usage.keys or ()] == ["7", "8"]
+
+
 @pytest.mark.parametrize(
     ("lack", "scope", "is_summed"),
     [
