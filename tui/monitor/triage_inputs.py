@@ -209,15 +209,19 @@ def _failed_from(snapshot: Snapshot, now: datetime) -> datetime | None:
 
 
 def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]]:
-    """Keys that can no longer call, with their last call; none while keys or calls cannot be read."""
+    """Keys that can no longer call, with their last call; none while calls cannot be read.
+
+    While keys cannot be read, those that could not call stay stopped as long as they do not call.
+    """
     keys, calls, view = snapshot.feed(AskKeys()), snapshot.feed(BASE_CALLS), snapshot.calls.get(BASE_CALLS)
-    if view is None or keys.data is None or keys.failure is not None or calls.failure is not None:
+    if view is None or keys.data is None or calls.failure is not None:
         return
+    feeds = (calls,) if keys.failure is None else (calls, keys)
     for key in keys.data:
         if key.status(now) is KeyStatus.ACTIVE or key.in_flight:
             continue
         last = last_calls(view.log).get(key.id, key.last_used_at)
-        if last is not None and calls.fetched_at is not None and calls.fetched_at > last:
+        if last is not None and all(feed.fetched_at is not None and feed.fetched_at > last for feed in feeds):
             yield key.id, last
 
 

@@ -53,6 +53,29 @@ def test_what_keys_did_in_two_hours_up_to_this_minute_is_told_by_model() -> None
     assert inputs.recent_from == NOW - HOUR
 
 
+@pytest.mark.parametrize(
+    ("failed", "calls", "is_stopped"),
+    [
+        (None, (), True),
+        (AskKeys(), (), True),
+        (AskKeys(), (call(2, ago_s=10),), False),
+        (None, (call(2, ago_s=10),), True),
+        (BASE_CALLS, (), False),
+    ],
+    ids=["all is read", "keys are not", "keys are not, and it calls", "refused since", "calls are not"],
+)
+def test_a_key_stays_stopped_while_keys_cannot_be_read_unless_it_calls(
+    failed: Question[Any] | None, calls: tuple[Call, ...], is_stopped: bool
+) -> None:
+    then = NOW - timedelta(seconds=30)
+    off = (key(7, stored_status="inactive", in_flight=0),)
+    snapshot = reduce(snapshot_of(call(1, ago_s=300)), Answered(AskKeys(), off, NOW if failed is None else then))
+    snapshot = reduce(snapshot, Answered(BASE_CALLS, CallsRead(calls, NOW - HOUR, 1 + len(calls), NOW), NOW))
+    if failed is not None:
+        snapshot = reduce(snapshot, QuestionFailed(failed, BROKEN, NOW, NOW))
+    assert (7 in inputs_of(snapshot, NOW).stopped) is is_stopped
+
+
 def test_calls_of_a_plan_are_no_wallet_cost() -> None:
     assert not any(inputs_of(snapshot_of(call(1, ago_s=60, billing_type=1)), NOW).recent_uses)
 
