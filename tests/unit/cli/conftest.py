@@ -11,7 +11,6 @@ from typing import Any, cast
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from tests.founding import found_light, found_or_copy
 from tui.__main__ import main
 from tui.demo.app import DemoGateway
 from tui.demo.calendar import moment
@@ -24,13 +23,6 @@ from tui.domain.clock import SystemClock
 ZONE = "Asia/Shanghai"
 BEGAN = datetime.now(UTC).replace(microsecond=0)
 """One moment for all tests of a run, so that they may copy the same account."""
-
-
-@pytest.fixture(autouse=True)
-def copied_accounts(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Verbs read a whole account each time: it is a light one, unless the test is marked."""
-    is_full = request.node.get_closest_marker("full_account") is not None
-    monkeypatch.setattr("tui.demo.app.found_world", found_or_copy if is_full else found_light)
 
 
 @dataclass
