@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,8 +23,11 @@ from tui.demo.strands import Trait
 from tui.domain.clock import SystemClock
 
 ZONE = "Asia/Shanghai"
-BEGAN = datetime.now(UTC).replace(microsecond=0)
-"""One moment for all tests of a run, so that they may copy the same account."""
+BEGAN = datetime.fromisoformat(os.environ.get("AKTOP_VERBS_AT", "2026-06-17T14:20:00+08:00")).astimezone(UTC)
+"""When a verb is run, unless told otherwise: one moment for all, so that they copy the same account.
+
+What is found of an account depends on the hour, and no test may depend on that at which it is run.
+"""
 
 
 @dataclass
@@ -59,9 +64,17 @@ class Machine:
 
 @pytest.fixture
 def seal(sealed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine of one's own, in made-up time, which passes as real time does."""
     monkeypatch.setenv("TZ", ZONE)
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr("tui.cli.prompts.has_person", lambda: False)
+    began_s = time.monotonic()
+
+    def now(_self: object = None) -> datetime:
+        return BEGAN + timedelta(seconds=time.monotonic() - began_s)
+
+    monkeypatch.setattr(SystemClock, "now", now)
+    monkeypatch.setattr("tui.demo.clock.wall_time", now)
     # One run after another would wait for the share of the request limit that they have together.
     monkeypatch.setattr("tui.account.services.StoredRequests", lambda *_: None)
     return tmp_path
