@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import configuration, settings
 
-from tests.founding import found_or_copy
+from tests.founding import found_light, found_or_copy
 from tui import locale
 
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "aktop-hypothesis")
@@ -44,9 +44,13 @@ def kept_environment() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def copied_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each embedded gateway has an account of its own, which need not be drawn anew."""
-    monkeypatch.setattr("tui.demo.app.found_world", found_or_copy)
+def copied_accounts(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Each embedded gateway has an account of its own, which need not be drawn anew.
+
+    Most tests read the whole of it each time: it is a light one, unless the test is marked.
+    """
+    is_full = request.node.get_closest_marker("full_account") is not None
+    monkeypatch.setattr("tui.demo.app.found_world", found_or_copy if is_full else found_light)
 
 
 @pytest.fixture(autouse=True)

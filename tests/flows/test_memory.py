@@ -36,10 +36,12 @@ async def test_no_screen_outlives_its_closing(aktop: Start) -> None:
             await run.press("escape")
             await run.until(lambda: len(run.app.screen_stack) == depth, "back")
         open_now = Counter(type(one).__name__ for one in run.app.screen_stack)
+        left = weakref.WeakSet(alive(earlier))  # to look through all objects again and again takes ten seconds
         for _ in range(100):
-            if not (extra := Counter(type(one).__name__ for one in alive(earlier)) - open_now):
+            if not (extra := Counter(type(one).__name__ for one in left) - open_now):
                 break
             await asyncio.sleep(0.05)  # timers of a closed screen may still run out
+            gc.collect()
         assert not extra
 
 

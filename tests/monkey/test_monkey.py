@@ -6,6 +6,9 @@ import pytest
 
 from tests.monkey.run import play
 
+pytestmark = pytest.mark.full_account
+"""In real time, whatever the hour: there an incident of a light account may not stand out."""
+
 KEYS = 60
 
 

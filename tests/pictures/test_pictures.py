@@ -12,6 +12,7 @@ from syrupy.types import SnapshotIndex
 from tests.pictures.conftest import Start, Time
 from tui import locale
 
+pytestmark = pytest.mark.full_account
 STEP_S, ALL_READ_S = 5, 50
 LARGE, USUAL, SMALL, NARROW, TINY = (200, 60), (120, 36), (80, 24), (60, 20), (40, 12)
 VIEWS: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,9 @@ import pytest
 from tests.survival import disks, guards, killed, times
 from tests.survival.homes import at_home
 
+pytestmark = pytest.mark.full_account
+"""In real time, whatever the hour: there an incident of a light account may not stand out."""
+
 
 async def test_two_on_one_session_lose_it_to_nobody(tmp_path: Path) -> None:
     tried = await killed.two_on_one_session(tmp_path, 30)

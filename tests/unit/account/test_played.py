@@ -23,6 +23,9 @@ from tui.outbound.screenless import ScreenlessAccount
 from tui.records.recording.files import read_recording
 from tui.triage.report import Report
 
+pytestmark = pytest.mark.full_account
+"""In real time, whatever the hour: there an incident of a light account may not stand out."""
+
 
 def settings_of(tmp_path: Path) -> Settings:
     """Those of a sealed machine."""

@@ -2,16 +2,17 @@
 
 import asyncio
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from tests.founding import found_light, found_or_copy
 from tui.__main__ import main
 from tui.demo.app import DemoGateway
 from tui.demo.calendar import moment
@@ -22,15 +23,11 @@ from tui.demo.strands import Trait
 from tui.domain.clock import SystemClock
 
 ZONE = "Asia/Shanghai"
-BEGAN = datetime.now(UTC).replace(microsecond=0)
-"""One moment for all tests of a run, so that they may copy the same account."""
+BEGAN = datetime.fromisoformat(os.environ.get("AKTOP_VERBS_AT", "2026-06-17T14:20:00+08:00")).astimezone(UTC)
+"""When a verb is run, unless told otherwise: one moment for all, so that they copy the same account.
 
-
-@pytest.fixture(autouse=True)
-def copied_accounts(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Verbs read a whole account each time: it is a light one, unless the test is marked."""
-    is_full = request.node.get_closest_marker("full_account") is not None
-    monkeypatch.setattr("tui.demo.app.found_world", found_or_copy if is_full else found_light)
+What is found of an account depends on the hour, and no test may depend on that at which it is run.
+"""
 
 
 @dataclass
@@ -67,9 +64,17 @@ class Machine:
 
 @pytest.fixture
 def seal(sealed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine of one's own, in made-up time, which passes as real time does."""
     monkeypatch.setenv("TZ", ZONE)
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr("tui.cli.prompts.has_person", lambda: False)
+    began_s = time.monotonic()
+
+    def now(_self: object = None) -> datetime:
+        return BEGAN + timedelta(seconds=time.monotonic() - began_s)
+
+    monkeypatch.setattr(SystemClock, "now", now)
+    monkeypatch.setattr("tui.demo.clock.wall_time", now)
     # One run after another would wait for the share of the request limit that they have together.
     monkeypatch.setattr("tui.account.services.StoredRequests", lambda *_: None)
     return tmp_path

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
+import pytest
 
 from tests.transports import Over
 from tests.unit.monitor.simulated import Simulated
@@ -102,6 +103,7 @@ class Watching:
             quiet = 0 if self.monitor._in_flight else quiet + 1
 
 
+@pytest.mark.full_account
 async def test_what_everything_costs_while_used_and_while_idle() -> None:
     here = Watching()
     await here.client.login(here.demo.email, here.demo.password)

@@ -3,10 +3,14 @@
 import json
 import signal
 
+import pytest
+
 from tests.unit.outbound.test_watch_process import Place, gateway, place, until
 from tui.demo.app import DemoGateway
 
 __all__ = ["gateway", "place"]
+pytestmark = pytest.mark.full_account
+"""In real time, whatever the hour: there an incident of a light account may not stand out."""
 
 RULE = """
 [[guard]]

@@ -16,6 +16,9 @@ from tui.demo.app import DemoGateway
 from tui.demo.options import DemoOptions
 from tui.demo.serve import running
 
+pytestmark = pytest.mark.full_account
+"""In real time, whatever the hour: there an incident of a light account may not stand out."""
+
 PATIENCE_S = 90.0
 TELL = """#!/bin/sh
 cat >> {folder}/told.jsonl
