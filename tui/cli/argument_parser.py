@@ -1,6 +1,7 @@
 """What is said of a wrong command line: one sentence, and where to read on, instead of pages of usage."""
 
 import argparse
+import itertools
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
@@ -18,12 +19,21 @@ class ArgumentParser(argparse.ArgumentParser):
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse a command line; the parser of the verb rejects what nobody knows, since its help is the one to read."""
+        self._reject_unknown_before_verb(arguments)
         options, unknown = self.parse_known_args(arguments)
         if unknown:
             last = getattr(options, "parser", self)
             text = _("unrecognized arguments: %s") % " ".join(unknown)
             last.error(text + _meant(unknown[0], last.option_strings()))
         return options
+
+    def _reject_unknown_before_verb(self, arguments: Sequence[str]) -> None:
+        """Reject an option that there is not; otherwise its value would be rejected, as a verb."""
+        verbs = {name for action in self._actions if action.nargs == argparse.PARSER for name in action.choices or ()}
+        for word in itertools.takewhile(lambda word: word not in verbs and word != "--", arguments):
+            name = word.partition("=")[0]
+            if name.startswith("--") and not any(known.startswith(name) for known in self.option_strings()):
+                self.error(_("unrecognized arguments: %s") % name + _meant(name, self.option_strings()))
 
     def option_strings(self) -> tuple[str, ...]:
         """The options that it takes."""

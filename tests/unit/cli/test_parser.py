@@ -64,6 +64,9 @@ def test_wrong_use_ends_with_two(arguments: list[str], capsys: pytest.CaptureFix
     ("arguments", "told"),
     [
         (["stats"], "aktop: argument VERB: 'stats' is unknown; did you mean status?"),
+        (["--colour", "7", "status"], "aktop: unrecognized arguments: --colour; did you mean --color or --url?"),
+        (["--secret=sk-1", "status"], "aktop: unrecognized arguments: --secret; did you mean --seed?"),
+        (["--col", "7", "status"], "aktop: argument --color: '7' is unknown; expected auto, truecolor, 256, 16, none"),
         (["status", "--jsno"], "aktop status: unrecognized arguments: --jsno; did you mean --json or --scenario?"),
         (["key", "stop"], "aktop key: argument ACTION: 'stop' is unknown; expected disable, enable, limit"),
         (["calls", "--limit", "x"], "aktop calls: argument --limit: invalid int value: 'x'"),
