@@ -46,7 +46,7 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
     start = max(view.covered_from, now - BURN_WINDOW)
     if now - start < MIN_WINDOW:
         return None
-    spent = _wallet_usd(view.log, start, now, _stopped(snapshot, now))
+    spent = _wallet_usd(view.log, start, now, stopped_keys(snapshot, now))
     per_h = spent * Decimal(3600) / Decimal((now - start).total_seconds())
     empty_at = None
     if balance_usd is not None and per_h > 0:
@@ -55,7 +55,7 @@ def burn_of(snapshot: Snapshot, balance_usd: Decimal | None, now: datetime) -> B
     return Burn(per_h, now - start, empty_at)
 
 
-def _stopped(snapshot: Snapshot, now: datetime) -> frozenset[int]:
+def stopped_keys(snapshot: Snapshot, now: datetime) -> frozenset[int]:
     """Keys that can no longer call: what they cost a moment ago empties no wallet."""
     keys = snapshot.data(AskKeys()) or ()
     return frozenset(key.id for key in keys if key.status(now) is not KeyStatus.ACTIVE and not key.in_flight)

@@ -11,6 +11,7 @@ from tui.domain.clock import floor_hour, floor_minute
 from tui.domain.memo import memoize_last
 from tui.domain.scope import Scope
 from tui.domain.usage import Bucket
+from tui.monitor.burn import stopped_keys
 from tui.monitor.calls.log import UsageSum
 from tui.monitor.calls.rollups import Rollup, fold_of
 from tui.monitor.questions import AskKeyHistory
@@ -207,7 +208,9 @@ def _of_sums(bucket: Bucket, measure: Measure) -> float:
 def _heading(
     scope: Scope, usage: ScopedUsage, measure: Measure, snapshot: Snapshot, look: DisplayContext
 ) -> float | None:
-    """Project the running bucket from the pace of the last minutes; a day is too long for that."""
+    """Project the running bucket from the pace of the last minutes, without keys that can no longer call; a day is too
+    long for that.
+    """
     running = next((bucket for bucket in (usage.trend or ())[-2:] if bucket.end > look.now), None)
     if running is None or not timedelta(minutes=5) < running.end - running.start <= HOUR or not usage.folds:
         return None
@@ -217,7 +220,8 @@ def _heading(
     if view is None or not view.covers(now - span):
         return None
     filters = scope.filters if calls_question(scope, snapshot, look.now).filters != scope.filters else Scope().filters
-    pace = _of_tally(fold_of(view.log, now - span, now, filters).total, measure) / (span / HOUR)
+    keys, stopped = fold_of(view.log, now - span, now, filters).keys, stopped_keys(snapshot, look.now)
+    pace = sum(_of_tally(tally, measure) for key_id, tally in keys.items() if key_id not in stopped) / (span / HOUR)
     left = max(timedelta(0), running.end - look.now)
     return _of_sums(running, measure) + pace * (left / HOUR)
 

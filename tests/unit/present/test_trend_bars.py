@@ -6,14 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.present.shown import LOOK, account
-from tests.unit.samples import NOW, call
+from tests.unit.samples import NOW, call, key
 from tests.unit.triage.test_incidents import finding
 from tui.domain.clock import floor_hour
 from tui.domain.scope import Scope
 from tui.domain.usage import HourlyCost
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.log import CallsRead
-from tui.monitor.questions import AskAccountHistory
+from tui.monitor.events import Answered
+from tui.monitor.questions import AskAccountHistory, AskKeys
+from tui.monitor.reduce import reduce
 from tui.monitor.scoped import usage_of
 from tui.present import trend_bars
 from tui.present.breakdown import By, Measure
@@ -101,6 +103,13 @@ def test_while_nobody_is_known_to_be_the_cause_the_hours_are_marked_all_the_same
 def test_the_running_hour_heads_for_what_the_last_minutes_make_of_it() -> None:
     left = (THIS_HOUR + HOUR - NOW) / HOUR
     assert stacked(By.KEY).heading == pytest.approx(0.5 + 2.0 * left)
+
+
+def test_a_key_that_was_stopped_drives_the_running_hour_no_further() -> None:
+    keys = tuple(key(one, stored_status="inactive", in_flight=0) for one in (1, 2))
+    scope, stopped = Scope(), reduce(KNOWN, Answered(AskKeys(), keys, NOW))
+    found = stack(scope, usage_of(scope, stopped, NOW), By.KEY, Measure.BILLED, REPORT, stopped, LOOK)
+    assert found.heading == pytest.approx(0.5)
 
 
 def test_a_range_that_is_over_heads_for_nothing() -> None:
