@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from tui.monitor.burn import stopped_keys
 from tui.monitor.feed import Feed
 from tui.monitor.questions import AskCalls, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
@@ -23,13 +24,14 @@ class TriageThrottle:
         self._feeds: object = None
         self._settled: tuple[State, ...] | None = None
         self._moving: tuple[State, ...] = ()
+        self._stopped: frozenset[int] = frozenset()
         self._at: datetime | None = None
 
     def is_due(self, snapshot: Snapshot, now: datetime, *, is_forced: bool = False) -> bool:
         """Whether to judge now; True counts as having judged.
 
-        At once if an answer that seldom changes differs, such as a history or the costs of keys, if an outage begins or
-        ends, and with anything new if `is_forced`.
+        At once if an answer that seldom changes differs, such as a history or the costs of keys, if a key can no longer
+        call or can again, if an outage begins or ends, and with anything new if `is_forced`.
         """
         age = now - self._at if self._at is not None else WHILE_STILL
         if snapshot.feeds is self._feeds and age < WHILE_STILL:
@@ -37,8 +39,10 @@ class TriageThrottle:
         feeds = snapshot.feeds.items()
         settled = tuple(_state(feed) for question, feed in feeds if not isinstance(question, _MOVING))
         moving = tuple(_state(feed) for question, feed in feeds if isinstance(question, _MOVING))
+        stopped = stopped_keys(snapshot, now)
         is_due = (
             is_forced
+            or stopped != self._stopped
             or self._settled is None
             or not _are_same(settled, self._settled)
             or age >= WHILE_STILL
@@ -46,6 +50,7 @@ class TriageThrottle:
         )
         if is_due:
             self._feeds, self._settled, self._moving, self._at = snapshot.feeds, settled, moving, now
+            self._stopped = stopped
         return is_due
 
 

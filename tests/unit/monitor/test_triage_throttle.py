@@ -37,6 +37,16 @@ def test_what_seldom_moves_is_judged_at_once_and_what_always_moves_every_ten_sec
     assert judging.is_due(moved, NOW + timedelta(seconds=11))
 
 
+def test_a_key_that_can_call_no_more_or_again_is_judged_at_once() -> None:
+    """Else the burn rate leaves it out at once, and what rests on the judgement does not."""
+    judging, off = TriageThrottle(), key(stored_status="inactive", in_flight=0)
+    assert judging.is_due(heard(START, AskKeys(), (key(),)), NOW)
+    for second, keys in ((1, (off,)), (2, (key(),))):
+        changed, now = heard(START, AskKeys(), keys, second), NOW + timedelta(seconds=second)
+        assert judging.is_due(changed, now)
+        assert not judging.is_due(heard(START, AskKeys(), keys, second), now + timedelta(seconds=0.5))
+
+
 def test_what_is_only_heard_again_is_judged_once_a_minute() -> None:
     judging, keys = TriageThrottle(), (key(),)
     assert judging.is_due(heard(START, AskKeys(), keys), NOW)
