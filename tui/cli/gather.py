@@ -35,6 +35,7 @@ from tui.triage.storms import is_cut_in_storm
 
 T = TypeVar("T")
 MOST_STORM_ERRORS = 1000
+"""Beyond so many a storm is counted as "at least": it is no small one, whatever its exact number."""
 STORM_TURNS = 20
 """Each reads another page, unless the rate limit leaves only the first."""
 ROOM = 0.5

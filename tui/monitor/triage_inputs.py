@@ -8,11 +8,11 @@ from typing import Any
 from tui.domain.capabilities import Capability, Lack
 from tui.domain.clock import CLOCK_AHEAD, floor_hour, floor_minute
 from tui.domain.failure import Failure
-from tui.domain.keys import KeyCost, KeyStatus
+from tui.domain.keys import KeyCost
 from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call
-from tui.monitor.burn import BASE_CALLS
+from tui.monitor.burn import BASE_CALLS, stopped_keys
 from tui.monitor.calls.hours import HourUses
 from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.calls.rollups import facets_of
@@ -217,8 +217,9 @@ def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]
     if view is None or keys.data is None or calls.failure is not None:
         return
     feeds = (calls,) if keys.failure is None else (calls, keys)
+    stopped = stopped_keys(snapshot, now)
     for key in keys.data:
-        if key.status(now) is KeyStatus.ACTIVE or key.in_flight:
+        if key.id not in stopped:
             continue
         last = last_calls(view.log).get(key.id, key.last_used_at)
         if last is not None and all(feed.fetched_at is not None and feed.fetched_at > last for feed in feeds):

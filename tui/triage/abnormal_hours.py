@@ -12,7 +12,7 @@ from tui.triage.baselines import HOUR, HistoryDepth, first_active
 from tui.triage.judged_hours import GRAVE_DAYS, JudgedHours
 from tui.triage.key_bars import bars_of_all, key_bars, key_judges, on_now, spikes_over
 from tui.triage.loops import Loops
-from tui.triage.origins import only_here
+from tui.triage.origins import has_own_addresses
 from tui.triage.price_share import PriceShare
 from tui.triage.recurrence import bars_of
 from tui.triage.slow_spend import SlowSpend, find_slow_spend
@@ -82,7 +82,7 @@ class AbnormalHours(JudgedHours):
         on = current(self.inputs.memo, key_id, series, judge)
         began = on[0].start if on else judge.account.until
         is_new = began - first_active(series, began) < NEW_FOR and began - judge.account.age.began >= DORMANT_FOR
-        days = STRANGER_DAYS if only_here(self.inputs.seen, key_id) else GRAVE_DAYS
+        days = STRANGER_DAYS if has_own_addresses(self.inputs.seen, key_id) else GRAVE_DAYS
         return is_new and self.is_grave(began, sum(series.usd) + running.so_far_usd, days)
 
     @property

@@ -20,19 +20,17 @@ MIN_CALLS = 15
 RECOVERED_CALLS = 30
 """So many calls at about their old cost are the end of a spell: a few small tasks are none."""
 TIMES = 2.5
-"""A dear call costs this multiple of a usual one;"""
+"""A dear call costs this multiple of a usual one."""
 STEADY_TIMES = 1.6
-"""of a key whose calls always cost about the same, this multiple,"""
+"""The same for a key whose calls always cost about the same, as a server's do."""
 ABOVE_HIGHEST = 1.4
-"""and this multiple of the dearest hours before."""
-STEADY_HOURS = 6
-"""Such hours are taken together in so many, as"""
-STEADY_CALLS = 50
-"""calls at least, and as"""
-STEADY_SPANS = 56
-"""of the spans at least, half of those that begin every three hours,"""
+"""Its dear calls also cost this multiple of those of its dearest six hours in two weeks."""
 STEADY_DAYS = 14
-"""in so many days."""
+STEADY_HOURS = 6
+STEADY_CALLS = 50
+"""Six hours show what calls cost if there are so many."""
+STEADY_SPANS = 56
+"""A key counts as steady if so many spans of six hours show it: half of those that begin every three hours."""
 WEEK_SHARE = 0.006
 """The least excess of an hour, as a share of the account's week."""
 MOST_RELIEF = 3.0
@@ -101,8 +99,8 @@ def between(usual_usd: float, dear_usd: float) -> float:
 
 
 def least_times(series: HourlyCost, index: int, usual_call_usd: float) -> float:
-    """The multiple of a usual call from which the calls of a key are dear, by the two weeks up to the day before an
-    hour: what became dearer within a day is not usual.
+    """The multiple of the usual cost from which calls of a key are dear, learnt from the two weeks that ended a day
+    before an hour: calls that have been dear for less than a day must not excuse themselves.
     """
     end = index - DAY_HOURS
     begins = range(max(0, end - STEADY_DAYS * DAY_HOURS), end - STEADY_HOURS + 1, STEADY_HOURS // 2)

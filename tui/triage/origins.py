@@ -241,7 +241,7 @@ def strangers_before(
     )
 
 
-def only_here(seen: Mapping[int, SeenOrigins], key_id: int) -> bool:
+def has_own_addresses(seen: Mapping[int, SeenOrigins], key_id: int) -> bool:
     """Whether a key is used from addresses that no other key is used from; not if its own are unknown."""
     mine = seen[key_id].ips if key_id in seen else {}
     return bool(mine) and not any(mine.keys() & one.ips.keys() for other, one in seen.items() if other != key_id)

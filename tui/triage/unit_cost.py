@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -133,9 +134,10 @@ def find_unit_cost(
         if is_new and _is_enough(uses, least):  # of most keys it is not, and what is usual is not worked out
             series, peers = keys[key_id], _of_peers(memo, key_id, usual, keys, until)
             before = _before(key_id, usual[key_id], uses, series, spell, uses_since)
-            one = _rise(key_id, uses, before, peers, least, bars[key_id], spell, series, now)
-            is_told = spell is not None or (one is not None and one.least_times < TIMES)
-            if one is not None and (is_told or not _is_habit(series, uses[1], now)):
+            times_of = _times_of(series, spell, until)
+            one = _rise(key_id, uses, before, peers, least, bars[key_id], times_of, now)
+            is_beyond_habit = spell is not None or (one is not None and one.least_times < TIMES)
+            if one is not None and (is_beyond_habit or not _is_habit(series, uses[1], now)):
                 began = _since(one, series, spell, now, began_at)
                 excess_usd = max(one.excess_usd, _excess_usd(one, series, began))
                 usual_until = _usual_until(series, began)
@@ -289,6 +291,13 @@ def _is_enough(recent: Uses, least: tuple[float, float]) -> bool:
     return calls >= MIN_CALLS and float(cost) >= max(by_week_usd / MOST_RELIEF, floor_usd) * recent[1]
 
 
+def _times_of(series: HourlyCost, spell: DearSpell | None, until: datetime) -> Callable[[float], float]:
+    """The multiple from which calls are dear, by their usual cost; while a spell stands it is that of its beginning."""
+    if spell is not None:
+        return lambda _usual_call_usd: spell.times
+    return partial(least_times, series, index_of(series, until))
+
+
 def _rise(
     key_id: int,
     recent: Uses,
@@ -296,8 +305,7 @@ def _rise(
     peers: Mapping[str, Sums],
     least: tuple[float, float],
     bar: float,
-    spell: DearSpell | None,
-    series: HourlyCost,
+    times_of: Callable[[float], float],
     now: datetime,
 ) -> UnitCostRise | None:
     calls, cost = _total(recent[0])
@@ -311,8 +319,7 @@ def _rise(
     excess = (call_usd - usual_call_usd) * calls / recent[1]
     if call_usd < STEADY_TIMES * bar * usual_call_usd:
         return None
-    end = index_of(series, floor_hour(now))
-    times = spell.times if spell is not None else least_times(series, end, usual_call_usd)
+    times = times_of(usual_call_usd)
     over_bar = call_usd / (times * bar * usual_call_usd)
     least_usd = max(by_week_usd / min(max(1.0, over_bar), MOST_RELIEF), floor_usd)
     if over_bar < 1.0 or excess < least_usd or excess * recent[1] < LEAST_HOURS * least_usd:
