@@ -30,7 +30,7 @@ class ArgumentParser(argparse.ArgumentParser):
     def _reject_unknown_before_verb(self, arguments: Sequence[str]) -> None:
         """Reject an option that there is not; otherwise its value would be rejected, as a verb."""
         verbs = {name for action in self._actions if action.nargs == argparse.PARSER for name in action.choices or ()}
-        for word in itertools.takewhile(lambda word: word not in verbs and word != "--", arguments):
+        for word in itertools.takewhile(lambda word: word not in verbs, arguments):
             name = word.partition("=")[0]
             if name.startswith("--") and not any(known.startswith(name) for known in self.option_strings()):
                 self.error(_("unrecognized arguments: %s") % name + _meant(name, self.option_strings()))

@@ -139,9 +139,10 @@ def test_too_few_calls_show_nothing_about_how_alike_they_are() -> None:
         assert (standing_of(key) is not None) is (calls == 9)
 
 
-@pytest.mark.parametrize("hours", [0, 2], ids=["in the first hour", "while they stand"])
+@pytest.mark.parametrize("hours", [0, 2, 72], ids=["in the first hour", "while they stand", "for days"])
 def test_twice_the_cost_of_calls_that_always_cost_alike_is_told(hours: int) -> None:
-    usual, recent = uses(480, 57600, 1536.0), {7: uses(2, 240, 12.8, read=0, plain=100)}
+    dear_h, recent = max(hours, 2), {7: uses(2, 240, 12.8, read=0, plain=100)}
+    usual = uses(480 + dear_h, 57600 + 120 * dear_h, 1536.0 + 6.4 * dear_h)
 
     def rises(*before: tuple[float, int]) -> tuple[UnitCostRise, ...]:
         return find_unit_cost(Memo(), [recent], {7: usual}, {7: key_of(*before, *[TWICE] * hours)}, ACCOUNT, NOW)
