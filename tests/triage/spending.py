@@ -122,6 +122,21 @@ def slow_leak(at: Sketch, draw: random.Random, times: float, hours: float = 24) 
     at.tell(span, OF_SPEND, key, story, size=1 + times, usd=spent, is_due=spent >= 4 * WORTH_USD)
 
 
+def grows(at: Sketch, draw: random.Random, a_day: float) -> None:
+    """The dearest key makes from day to day so many times the calls of the day before, all of the week."""
+    spent, (begin, end) = at.spent_usd(), at.diary.judged
+    key = max(in_use(at), key=lambda key: spent[key])
+    more, usd = [], 0.0
+    for use in [use for use in at.uses if use.key == key and begin <= use.at < end]:
+        times = a_day ** ((use.at - begin) / DAY) - 1
+        for _again in range(int(times) + (draw.random() < times % 1)):
+            more.append(use._replace(at=min(end - 1, use.at + draw.uniform(30, 1800))))
+            usd += at.usd(use)
+    at.uses += more
+    story = f"key {key} makes {a_day - 1:.0%} more calls from day to day"
+    at.tell((begin, end), (*OF_SPEND, FindingKind.GROWTH), key, story, size=a_day**7, usd=usd)
+
+
 def small_key(at: Sketch, draw: random.Random) -> None:
     """A key of the cheaper half wastes 1.5 % of a week's cost in each of four hours."""
     spent = at.spent_usd()

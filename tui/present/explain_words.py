@@ -7,9 +7,10 @@ from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import term_words, value_word, words_of
+from tui.present.finding_words import words_of
 from tui.present.key_names import key_name
 from tui.present.reason_words import reason, told_before
+from tui.present.term_words import term_words, value_word
 from tui.triage.explain import Explained
 from tui.triage.findings import FindingKind
 from tui.triage.rule import Term, Unit

@@ -1,4 +1,4 @@
-"""Findings in words: the name and rule of each kind, each finding as a sentence, each figure."""
+"""Findings in words: the name and rule of each kind, and each finding as a sentence."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -9,19 +9,18 @@ from tui.locale import _, plural
 from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
-from tui.present.cause_words import call_sentence, multiplier_text, part_word
+from tui.present.cause_words import call_sentence, multiplier_text
 from tui.present.display_context import DisplayContext
 from tui.present.header import first_empty_at, when_empty
 from tui.present.key_names import key_name
-from tui.present.refusal_words import failing_sentence, side_word, storm_head, storm_sentence
-from tui.triage.causes import CausePart
+from tui.present.refusal_words import failing_sentence, storm_head, storm_sentence
 from tui.triage.failing import Failing
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import Forecast
+from tui.triage.growth import Growth
 from tui.triage.origins import NewOrigin, OriginKind
 from tui.triage.past_incidents import PastIncident
 from tui.triage.plans import ShortPlan
-from tui.triage.refusals import Side
 from tui.triage.repeats import Repeats
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
@@ -62,6 +61,14 @@ def words_of(kind: FindingKind) -> KindWords:
                 _(
                     "Nearly every hour of the last sixteen costs at least the base: factor times what such hours "
                     "usually cost at least, and the highest factor times the highest of three weeks."
+                ),
+            )
+        case FindingKind.GROWTH:
+            return KindWords(
+                _("growth"),
+                _(
+                    "The last two days cost factor times what two days usually do, and highest factor times the most "
+                    "that any two of three weeks did; only of a key whose days are alike."
                 ),
             )
         case FindingKind.UNIT_COST:
@@ -133,6 +140,8 @@ def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> Fin
             return FindingWords(_("SPIKE"), text if key_id is None else f"{key_name(key_id, snapshot, look)}: {text}")
         case SlowSpend():
             return FindingWords(_("SLOW SPEND"), slow_spend_sentence(evidence, snapshot, look))
+        case Growth():
+            return FindingWords(_("GROWTH"), growth_sentence(evidence, snapshot, look))
         case UnitCostRise():
             return FindingWords(_("UNIT COST UP"), unit_cost_sentence(evidence, snapshot, look))
         case PriceChanges():
@@ -188,6 +197,16 @@ def slow_spend_sentence(slow: SlowSpend, snapshot: Snapshot, look: DisplayContex
         since=fmt.moment(slow.since, look.now, look.zone),
         usual=fmt.usd_float(slow.usual_usd_per_h),
         amount=fmt.usd_float(slow.excess_usd),
+    )
+
+
+def growth_sentence(one: Growth, snapshot: Snapshot, look: DisplayContext) -> str:
+    """A cost that grew from day to day."""
+    return _("{key}: {amount} in the last two days, usual {usual}, never more than {highest} before").format(
+        key=key_name(one.key_id, snapshot, look),
+        amount=fmt.usd_float(one.usd),
+        usual=fmt.usd_float(one.usual_usd),
+        highest=fmt.usd_float(one.highest_usd),
     )
 
 
@@ -321,92 +340,3 @@ def takeover_sentence(one: Takeover, snapshot: Snapshot, look: DisplayContext) -
         other=key_name(one.from_id, snapshot, look),
         time=fmt.moment(one.since, look.now, look.zone),
     )
-
-
-def term_words() -> dict[str, str]:
-    """The words for the figures of the rules, by name."""
-    return {
-        "hour": _("hour"),
-        "actual": _("actual"),
-        "bound": _("bound"),
-        "step": _("history"),
-        "balance_share": _("part of the balance that one hour may take"),
-        "q": _("Q, 90th percentile of the same clock hours"),
-        "samples": _("samples"),
-        "window": _("looked back"),
-        "a": _("A, median of the active hours of a week"),
-        "factor": _("factor"),
-        "f": _("F, how far above Q it must be"),
-        "f_share": _("F as a part of the week's cost"),
-        "habit": _("habit, what days before had"),
-        "habit_factor": _("habit factor"),
-        "critical_factor": _("factor from which it is critical"),
-        "hits": _("hours over their bound"),
-        "confirmed": _("confirmed"),
-        "before_multiplier": _("multiplier before"),
-        "multiplier": _("multiplier"),
-        "price": _("price of the same calls"),
-        "keys": _("keys"),
-        "raised": _("raised, since the like came before"),
-        "bar": _("told from"),
-        "before": _("the like in three weeks before"),
-        "dearest_before": _("the most that such ones cost before, but for one"),
-        "base": _("base, what nearly every hour costs"),
-        "highest": _("highest base before"),
-        "highest_factor": _("highest factor"),
-        "ten_minutes": _("the last ten minutes"),
-        "since": _("since"),
-        "until": _("until"),
-        "usual": _("usual"),
-        "excess": _("more than usual"),
-        "least": _("counts from"),
-        "least_share": _("counts from, as a part"),
-        "calls": _("calls"),
-        "least_calls": _("calls needed"),
-        "cause": _("largest part of the increase"),
-        "errors": _("errors"),
-        "refusal": _("whose refusal"),
-        "peak": _("most within the span"),
-        "span": _("span"),
-        "alike": _("calls alike, as a loop's"),
-        "loop": _("evenly spaced, or doubling"),
-        "share": _("part of the calls"),
-        "gap": _("gap"),
-        "what": _("what is new"),
-        "value": _("new"),
-        "known": _("known before"),
-        "least_samples": _("calls to learn from at least"),
-        "least_window": _("time to learn at least"),
-        "usual_per_day": _("usual cost of a day"),
-        "basis": _("taken from"),
-        "extra": _("extra while it lasts"),
-        "soon": _("counts when within"),
-        "limit": _("limit"),
-        "pace": _("pace of the last hour"),
-        "full": _("full"),
-        "resets": _("starts anew"),
-        "usual_empty": _("empty at the usual pace"),
-        "current_empty": _("empty at this rate"),
-    }
-
-
-def value_word(value: str) -> str:
-    """The words for a value that is a name."""
-    words = {
-        "yes": _("yes"),
-        "no": _("no"),
-        "full": _("four weeks"),
-        "trailing": _("the last days"),
-        "cold": _("hardly any"),
-        "hour_of_week": _("hour of the week"),
-        "hour_of_day": _("hour of the day"),
-        "mean": _("the mean"),
-        "none": fmt.UNKNOWN,
-        **{part.value: part_word(part) for part in CausePart},
-        "rate": _("rate"),
-        "ip": _("address"),
-        "program": _("program"),
-    }
-    if value in tuple(Side):
-        return side_word(Side(value))
-    return words.get(value, value)

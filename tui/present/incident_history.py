@@ -137,6 +137,8 @@ def seen_words(record: IncidentRecord, look: DisplayContext) -> str:
             told = _("{actual} in the hour from {hour}, told from {bound} on")
         case FindingKind.SLOW_SPEND | FindingKind.UNIT_COST:
             told = _("{actual}, usual {usual}")
+        case FindingKind.GROWTH:
+            told = _("{two_days} in two days, usual {usual}")
         case FindingKind.ORIGIN:
             told = _("from {value}")
         case FindingKind.STORM:

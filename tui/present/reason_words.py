@@ -41,6 +41,10 @@ def _reason(one: Explained, look: DisplayContext) -> str:
             return _spike(one, look)
         case FindingKind.SLOW_SPEND:
             return _slow_spend(one, look)
+        case FindingKind.GROWTH:
+            told = _("The last two days cost {two_days}, any two before at most {highest}; it tells from {bar} on.")
+            highest = _usd(one, "highest_two_days")
+            return told.format(two_days=_usd(one, "two_days"), highest=highest, bar=_usd(one, "bar"))
         case FindingKind.UNIT_COST:
             return _unit_cost(one, look)
         case FindingKind.PRICE:

@@ -40,6 +40,8 @@ from widgets.values import Align, Cell, Column, Emphasis, Line, Row
 SHOWN_SUSPECTS = 3
 SHOWN_FINDINGS, SHOWN_NOTES = 4, 2
 UNEXPLAINED = 0.5
+_OF_A_KEY = (FindingKind.ORIGIN, FindingKind.PLAN, FindingKind.GROWTH)
+"""Findings of a key without an incident, the one to tell first."""
 """From this share of the excess on the text says that no key explains it."""
 
 
@@ -134,7 +136,7 @@ def _waiting(told: str, spike: Spike) -> str:
 
 def key_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """The key with the excess; without one, the key with a new origin, or the one that uses up a plan."""
-    other = _first(report, FindingKind.ORIGIN, FindingKind.PLAN)
+    other = _first(report, *_OF_A_KEY)
     if not report.is_incident and other is not None:
         return in_words(other, snapshot, look).sentence
     if not report.suspects:
@@ -295,7 +297,7 @@ def _first(report: Report, *kinds: FindingKind) -> AnyFinding | None:
 def _key_state(report: Report) -> State:
     if report.is_incident:
         return State.FOUND if report.suspects else State.CANNOT_TELL
-    if _first(report, FindingKind.ORIGIN, FindingKind.PLAN) is not None:
+    if _first(report, *_OF_A_KEY) is not None:
         return State.FOUND
     return report.spike_state if not that_matter(of_step(report.gaps, "key")) else State.CANNOT_TELL
 

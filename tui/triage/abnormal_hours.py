@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourUse
 from tui.triage.baselines import HOUR, HistoryDepth, first_active
+from tui.triage.growth import Growth, find_growth
 from tui.triage.judged_hours import GRAVE_DAYS, JudgedHours
 from tui.triage.key_bars import bars_of_all, key_bars, key_judges, on_now, spikes_over
 from tui.triage.loops import Loops
@@ -128,6 +129,14 @@ class AbnormalHours(JudgedHours):
         return tuple(
             one for one in found if one.key_id not in self.key_hits and not self.price_share.makes_slow_spend(one)
         )
+
+    @cached_property
+    def growth(self) -> tuple[Growth, ...]:
+        """Keys whose cost grows, except what prices explain."""
+        if self.full_hours is None:
+            return ()
+        found = find_growth(self.inputs.memo, self.full_hours, self.keys, self.key_judges)
+        return tuple(one for one in found if not self.price_share.makes_growth(one))
 
     @cached_property
     def unit_cost(self) -> tuple[UnitCostRise, ...]:

@@ -29,7 +29,8 @@ class Case(Blame):
         account, until, thresholds = self.full_hours.cost, self.full_hours.until, inputs.thresholds
         spells = standing_spells(inputs.memo, self.keys, account, self.now, thresholds.floor_usd)
         steady = standing_spend(inputs.memo, account, self.keys, until, thresholds)
-        found = ((FindingKind.UNIT_COST, spells), (FindingKind.SLOW_SPEND, steady))
+        grown = frozenset(one.key_id for one in self.growth)
+        found = ((FindingKind.UNIT_COST, spells), (FindingKind.SLOW_SPEND, steady), (FindingKind.GROWTH, grown))
         return frozenset((kind, key_id) for kind, keys in found for key_id in keys if key_id not in inputs.stopped)
 
     def price_extra_usd_per_h(self, change: PriceChange) -> float:

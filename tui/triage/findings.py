@@ -14,6 +14,7 @@ class FindingKind(StrEnum):
 
     SPIKE = "spike"
     SLOW_SPEND = "slow_spend"
+    GROWTH = "growth"
     UNIT_COST = "unit_cost"
     PRICE = "price"
     STORM = "storm"

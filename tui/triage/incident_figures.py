@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.triage.findings import FindingKind
+from tui.triage.growth import Growth
 from tui.triage.incidents import COSTING, Incident
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
@@ -84,9 +85,7 @@ def excess_of(found: AnyFinding, report: Report) -> float | None:
     match evidence:
         case KeyOrigins():
             return evidence.origins[0].billed_usd
-        case SlowSpend():
-            return evidence.excess_usd
-        case UnitCostRise():
+        case SlowSpend() | Growth() | UnitCostRise():
             return evidence.excess_usd
         case Spike():
             suspect = _suspect(found.cause, report)

@@ -6,6 +6,7 @@ from functools import cached_property
 from tui.domain.clock import floor_hour
 from tui.triage.baselines import HOUR
 from tui.triage.causes import CausePart, Uses
+from tui.triage.growth import SPAN_HOURS, Growth
 from tui.triage.inputs import Inputs
 from tui.triage.prices import price_parts
 from tui.triage.slow_spend import SlowSpend
@@ -58,6 +59,13 @@ class PriceShare:
         return dearer_usd > 0 and (
             slow.excess_usd - dearer_usd < slow.least_usd or dearer_usd >= MOST_OF_EXCESS * slow.excess_usd
         )
+
+    def makes_growth(self, growth: Growth) -> bool:
+        """Whether it would not be told at the former prices."""
+        if growth.key_id not in self._parts:
+            return False
+        part = min(1.0, (self._inputs.now - self._raised_at) / (HOUR * SPAN_HOURS))
+        return growth.usd - self._dearer_usd(growth.key_id, growth.usd * part) < growth.told_from_usd
 
     def makes_unit_cost(self, rise: UnitCostRise) -> bool:
         """The same for dearer calls."""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW, failed
 from tests.unit.triage.test_failing import NAMES, errors
+from tests.unit.triage.test_growth import growing
 from tests.unit.triage.test_origins import STOLEN
 from tests.unit.triage.test_plans import use
 from tests.unit.triage.test_prices import before, known, since
@@ -29,6 +30,7 @@ WRONG = tuple(replace(one, status_code=400, category="invalid_request") for one 
 INPUTS: Mapping[FindingKind, Inputs] = {
     FindingKind.SPIKE: Inputs(NOW, series({2: 9.0, 1: 12.0}), running=RunningHour(13.0, 4.0)),
     FindingKind.SLOW_SPEND: Inputs(DAY + 16 * HOUR, days([2.4] * 16)),
+    FindingKind.GROWTH: Inputs(DAY + 6 * 24 * HOUR, growing(6), {7: growing(6)}),
     FindingKind.UNIT_COST: Inputs(
         NOW,
         series({1: 4.9, 2: 4.8}, usual_usd=2.4),

@@ -15,8 +15,9 @@ from tui import triage
 from tui.domain.memo import Memo
 from tui.monitor.snapshot import Snapshot
 from tui.present.display_context import DisplayContext
-from tui.present.finding_words import in_words, term_words, words_of
+from tui.present.finding_words import in_words, words_of
 from tui.present.incident_lines import finding_line
+from tui.present.term_words import term_words
 from tui.triage import spike_search
 from tui.triage.explain import explain, explain_finding
 from tui.triage.find import find

@@ -8,9 +8,10 @@ from typing import Any, Final
 from tui.triage.failing import Failing
 from tui.triage.findings import Finding
 from tui.triage.forecast import Forecast
+from tui.triage.growth import Growth
 from tui.triage.plans import ShortPlan
 from tui.triage.rule import Rule
-from tui.triage.rules import failing, low_balance, origin, plan, price, slow_spend, spike, storm, unit_cost
+from tui.triage.rules import failing, growth, low_balance, origin, plan, price, slow_spend, spike, storm, unit_cost
 from tui.triage.rules.origin import KeyOrigins
 from tui.triage.rules.price import PriceChanges
 from tui.triage.rules.storm import KeyStorms
@@ -21,6 +22,7 @@ from tui.triage.unit_cost import UnitCostRise
 RULES: Final[tuple[Rule[Any], ...]] = (
     spike.RULE,
     slow_spend.RULE,
+    growth.RULE,
     unit_cost.RULE,
     price.RULE,
     storm.RULE,
@@ -31,7 +33,9 @@ RULES: Final[tuple[Rule[Any], ...]] = (
 )
 """In the order of the report."""
 
-Evidence = Spike | SlowSpend | UnitCostRise | PriceChanges | KeyStorms | KeyOrigins | Failing | ShortPlan | Forecast
+Evidence = (
+    Spike | SlowSpend | Growth | UnitCostRise | PriceChanges | KeyStorms | KeyOrigins | Failing | ShortPlan | Forecast
+)
 """The evidence of findings."""
 
 AnyFinding = Finding[Evidence]
