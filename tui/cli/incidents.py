@@ -38,7 +38,8 @@ async def incidents(options: argparse.Namespace, settings: Settings, demo: DemoA
     async with reading(settings, demo) as opened:
         require(opened, Capability.CALLS)
         snapshot, records = await (_judged(opened) if opened.is_demo else _kept(opened))
-        look = context_of(snapshot, opened.clock.now())
+        # Nobody has told the gateway's time: what it was when an incident was last seen has passed by any clock.
+        look = context_of(snapshot, max([opened.clock.now(), *(one.as_of for one in records)]))
         known = known_incidents(records, opened.journal.entries(opened.client.base_url), look.now)
         found = _in_scope(known, scope, options.key, snapshot, look)
     if options.json:

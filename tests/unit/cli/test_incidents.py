@@ -70,6 +70,13 @@ def test_what_triage_told_is_remembered_and_read_without_a_request(
     assert "told from $" in one["sentence"]
 
 
+def test_what_goes_on_is_listed_where_the_clock_of_this_machine_is_behind(signed_in: Machine, now: datetime) -> None:
+    ahead = now + timedelta(hours=3)
+    keep(signed_in, (past(1, ahead - timedelta(minutes=30), until=None, as_of=ahead, phase=Phase.FIRING),), ahead)
+    (one,) = signed_in.run("incidents", "--json").json["incidents"]
+    assert (one["id"], one["lasted_s"]) == ("past-1", 1800)
+
+
 def test_the_session_that_does_not_tell_whose_it_is_costs_a_request(
     signed_in: Machine, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
