@@ -137,6 +137,11 @@ def begin_of(view: CallView | None, key_id: int, since: datetime, now: datetime)
         return None
     until = min(now, since + 2 * BEGAN_WITHIN)
     slices = [one for of_keys in _slices(view.log, start, until) for one in of_keys.get(key_id, NO_SLICES)]
+    if until == now:  # a run of less than a minute is in no full minute yet
+        slices += NO_SLICES
+        for at, of, usd in _rows(view.log, floor_minute(now), now + CLOCK_AHEAD):
+            if of == key_id:
+                _add(slices, start, at, usd)
     used = [place for place, (usd, _first) in enumerate(slices) if usd > 0]
     if not used:
         return None
@@ -181,10 +186,15 @@ def _slices_of(log: CallLog, _count: int, start: datetime, end: datetime) -> Map
         of_key = found.get(key_id)
         if of_key is None:
             of_key = found[key_id] = list(NO_SLICES)
-        place = int((at - start) / SLICE)
-        known, first = of_key[place]
-        of_key[place] = known + usd, at if first is None else first
+        _add(of_key, start, at, usd)
     return found
+
+
+def _add(slices: list[tuple[float, datetime | None]], start: datetime, at: datetime, usd: float) -> None:
+    """Count a call in its slice after `start`."""
+    place = int((at - start) / SLICE)
+    known, first = slices[place]
+    slices[place] = known + usd, at if first is None else first
 
 
 def change_at(values: Sequence[float]) -> int:

@@ -65,7 +65,8 @@ def find_spike(
     since = flagged[0].start if flagged else until
     if last is not None:
         is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
-        since = min(since, until - HOUR) if is_of_the_hour_before else since
+        is_mostly_before = is_of_the_hour_before and running.hour_usd > 2 * running.so_far_usd
+        since = min(since, until - HOUR) if is_mostly_before else since
         is_same_money = is_of_the_hour_before and flagged and flagged[-1].start == until - HOUR
         if not is_same_money:
             flagged.append(last)

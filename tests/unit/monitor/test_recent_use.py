@@ -42,6 +42,17 @@ def test_the_hours_in_which_it_cost_too_little_to_be_told_are_part_of_it() -> No
     assert minutes_ago(*calm, *run) == 180
 
 
+@pytest.mark.parametrize("minute", [17, 0])
+def test_a_run_of_less_than_a_minute_began_with_its_first_call(minute: int) -> None:
+    """Not with the key's last work an hour ago, though no full minute knows of the run."""
+    now = THIS_HOUR + timedelta(minutes=minute, seconds=20)
+    since_s = (NOW - now).total_seconds()
+    run = [call(n, ago_s=since_s + 15 - n, key_id=7) for n in range(15)]
+    work = [call(100 + n, ago_s=since_s + 60 * (68 - 2 * n), key_id=7) for n in range(3)]
+    calls = CallView(CallLog([*run, *work]), 18, now - 6 * HOUR)
+    assert begin_of(calls, 7, THIS_HOUR, now) == now - timedelta(seconds=15)
+
+
 def test_nothing_is_said_of_a_time_that_the_records_do_not_reach() -> None:
     assert begin_of(view(*CALM), 7, NOW - 12 * HOUR, NOW) is None
     assert begin_of(None, 7, THIS_HOUR, NOW) is None

@@ -221,6 +221,13 @@ def test_a_past_spike_ends_where_it_became_the_usual() -> None:
     assert len(hours) == WEEK + 1
 
 
+def test_sixty_minutes_that_cost_most_in_the_running_hour_began_in_it() -> None:
+    """A runaway of one minute, and what anybody did before the turn of the hour."""
+    spike = spike_of(series({1: 2.0}), RunningHour(3.5, 3.5, 5.3, 2.0))
+    assert spike is not None
+    assert (spike.worst.is_rolling, spike.since) == (True, THIS_HOUR)
+
+
 def test_sixty_minutes_over_the_turn_of_the_hour_count_and_began_in_the_hour_before() -> None:
     spike = spike_of(series({1: 3.0}), RunningHour(2.0, 0.5, 4.8, 1.0))
     assert spike is not None
