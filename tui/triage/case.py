@@ -1,5 +1,6 @@
 """One moment to judge: all facts that several rules share."""
 
+from datetime import datetime
 from functools import cached_property
 
 from tui.domain.usage import FailedCall
@@ -54,12 +55,12 @@ class Case(Blame):
         recent = [call for call in failed if self.now - call.at <= RECENT or (is_empty and _is_of_wallet(call))]
         read_from = inputs.failed_from if len(recent) == len(failed) else self.now - RECENT
         found = storms(recent, inputs.recent_calls, inputs.recent_from, read_from, self.now)
-        return tuple(one for one in found if one.refusal.side is not Side.WALLET or not self._is_refilled(one))
+        return tuple(one for one in found if one.refusal.side is not Side.WALLET or not self.is_refilled(one.newest.at))
 
-    def _is_refilled(self, empty: Storm) -> bool:
-        """Whether the wallet has been refilled since it refused."""
+    def is_refilled(self, refused_at: datetime) -> bool:
+        """Whether the wallet has been refilled since it last refused a call."""
         balance_usd = self.inputs.balance_usd
-        return balance_usd is not None and balance_usd > 0 and self.now - empty.newest.at > GAP
+        return balance_usd is not None and balance_usd > 0 and self.now - refused_at > GAP
 
     @cached_property
     def forecast(self) -> Forecast | None:

@@ -222,6 +222,14 @@ def test_a_wallet_that_has_money_again_is_not_empty(
     assert (find(known(empty, rows, balance_usd=balance_usd)).comes_first is not None) is is_told
 
 
+@pytest.mark.parametrize(("balance_usd", "is_told"), [(25.0, False), (-0.02, True), (None, True)])
+def test_what_an_empty_wallet_refused_before_it_was_refilled_is_past(balance_usd: float | None, is_told: bool) -> None:
+    """Neither a storm nor, of a key that has hardly called since, half of an hour's calls that failed."""
+    empty = refused(40, 30, NO_MONEY, names=["batch"], ago_s=200, status=403)
+    kinds = {one.kind for one in find(known(empty, [_row(1, ago_s=60)], balance_usd=balance_usd)).findings}
+    assert bool(kinds & {FindingKind.STORM, FindingKind.FAILING}) is is_told
+
+
 @pytest.mark.parametrize("ago_s", [3000, 9 * 3600])
 def test_an_empty_wallet_stays_so_while_nobody_calls(ago_s: float) -> None:
     empty = known(refused(6, 10, NO_MONEY, ago_s=ago_s, status=403), balance_usd=-0.02)

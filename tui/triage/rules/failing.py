@@ -15,11 +15,18 @@ COOLS_AFTER = timedelta(minutes=20)
 
 
 def find(case: Case) -> Iterator[Finding[Failing]]:
-    """Find failing keys; errors that are a storm, of the key or the account, are reported by the storm."""
+    """Find failing keys; errors that are a storm, of the key or the account, are reported by the storm, and those of an
+    empty wallet are past once it is refilled.
+    """
     stormy = {name for one in case.storms for name in one.names}
     sides = {one.refusal.side for one in case.storms if one.is_shared}
     for one in find_failing(case.outcomes):
-        side = one.refusal.side
+        side, last_at = (
+            one.refusal.side,
+            max(error.at for key_id in one.keys for error in case.outcomes[key_id].failures),
+        )
+        if side is Side.WALLET and case.is_refilled(last_at):
+            continue
         if side in sides or all(case.inputs.key_names.get(key_id) in stormy for key_id in one.keys):
             continue
         yield Finding(
@@ -27,7 +34,7 @@ def find(case: Case) -> Iterator[Finding[Failing]]:
             key_id=one.key_id,
             severity=Severity.CRITICAL if side is Side.WALLET else Severity.WARNING,
             since=one.since,
-            hit_at=max(error.at for key_id in one.keys for error in case.outcomes[key_id].failures),
+            hit_at=last_at,
             evidence=one,
             cause=None if side.is_shared or side.is_limit else one.key_id,
             cools_after=COOLS_AFTER,
