@@ -60,6 +60,8 @@ class Finding(Struct, Generic[E_co], frozen=True, kw_only=True):
     """Whether its keys can no longer call."""
     cools_after: timedelta | None = None
     """Cools after this time without a hit, even if still seen; None: it is on as long as it is seen."""
+    over_after: timedelta | None = None
+    """Is over after this time without a hit, once it is not seen; None: after two hours."""
 
     @property
     def identity(self) -> Identity:

@@ -1,7 +1,8 @@
 """Findings followed over time: an incident is reported once, again when it gets worse, and when it is over.
 
-ok → pending (a hit) → firing (confirmed) → cooling (no hit) → ok, after two hours without a hit. What the report says
-to stand, such as dear calls of a key that pauses, is not over in a pause: it ends when its calls show the opposite.
+ok → pending (a hit) → firing (confirmed) → cooling (no hit) → ok, after two hours without a hit, or sooner if its rule
+says so. What the report says to stand, such as dear calls of a key that pauses, is not over in a pause: it ends when
+its calls show the opposite.
 
 A pure reducer: the old state and a report give the new state, which can be stored on disk.
 """
@@ -82,6 +83,8 @@ class Incident(Struct, frozen=True):
     """The kinds of the findings that were part of it, if not only its own."""
     part: CausePart | None = None
     """What of a call became dearer, if that is what it is."""
+    over_after: timedelta | None = None
+    """After what time without a hit it is over, if not after two hours."""
 
     @property
     def identity(self) -> Identity:
@@ -168,7 +171,7 @@ def advance(
         if not is_fresh and known is not None and incident.phase is Phase.COOLING:
             open_now[identity] = known
             continue
-        is_calm = incident.phase is Phase.COOLING and now - incident.last_hit_at >= COOLING
+        is_calm = incident.phase is Phase.COOLING and now - incident.last_hit_at >= (incident.over_after or COOLING)
         if is_calm and not _stands(incident, report):
             if incident.was_told:
                 notices.append(IncidentNotice(NoticeKind.OVER, incident))
@@ -300,7 +303,8 @@ def _step(
         return replace(known, phase=phase, last_hit_at=max(known.last_hit_at, seen.hit_at)), None
     if known is None:
         known = Incident(seen.kind, seen.key_id, phase, seen.severity, seen.since, seen.hit_at, seen.cause)
-        known = replace(known, part=seen.evidence.part if isinstance(seen.evidence, UnitCostRise) else None)
+        part = seen.evidence.part if isinstance(seen.evidence, UnitCostRise) else None
+        known = replace(known, part=part, over_after=seen.over_after)
         if phase is not Phase.FIRING:
             return known, None
         return replace(known, was_told=True, told_causes=_with(frozenset(), seen.cause)), NoticeKind.BEGAN
@@ -320,6 +324,7 @@ def _step(
         cause=seen.cause if seen.cause is not None or not known.was_told else known.cause,
         was_told=known.was_told or phase is Phase.FIRING,
         told_causes=_with(known.told_causes, seen.cause) if phase is Phase.FIRING else known.told_causes,
+        over_after=seen.over_after,
     )
     return grown, told
 

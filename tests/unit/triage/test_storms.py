@@ -1,7 +1,7 @@
 """Errors put together into bursts."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -228,6 +228,29 @@ def test_what_an_empty_wallet_refused_before_it_was_refilled_is_past(balance_usd
     empty = refused(40, 30, NO_MONEY, names=["batch"], ago_s=200, status=403)
     kinds = {one.kind for one in find(known(empty, [_row(1, ago_s=60)], balance_usd=balance_usd)).findings}
     assert bool(kinds & {FindingKind.STORM, FindingKind.FAILING}) is is_told
+
+
+def test_a_wallet_that_is_empty_again_soon_after_it_was_refilled_is_told_again() -> None:
+    """Empty until twenty minutes ago, and again since a minute ago; a key's own limit would be the same trouble."""
+
+    def told(failures: list[FailedCall], balances_usd: Mapping[int, float]) -> list[tuple[str, int]]:
+        incidents, notices = Incidents(), []
+        for ago in range(25, -1, -1):
+            now = NOW - timedelta(minutes=ago)
+            until_now = tuple(one for one in failures if one.at <= now)
+            money = next(usd for since, usd in balances_usd.items() if ago >= since)
+            seen = replace(known(until_now, balance_usd=money), now=now, recent_from=now - HOUR)
+            incidents = advance(incidents, find(seen), now, True)
+            notices += [(str(one.told), ago) for one in incidents.notices if one.incident.kind is FindingKind.STORM]
+        return notices
+
+    twice = {"ago_s": 1200, "names": ["laptop", "ci"]}, {"ago_s": 0, "names": ["laptop", "ci"]}
+    empty = [one for more in twice for one in refused(12, 10, NO_MONEY, status=403, **more)]
+    (began, _at), (over, over_ago), (again, _later) = told(empty, {19: -0.02, 2: 25.0, 0: -0.02})
+    assert (began, over, again) == ("began", "over", "began")
+    assert 13 <= over_ago <= 15
+    full = [one for ago_s in (1200, 0) for one in refused(12, 10, DAY_FULL, ago_s=ago_s)]
+    assert [state for state, _ago in told(full, {0: 25.0})] == ["began"]
 
 
 @pytest.mark.parametrize("ago_s", [3000, 9 * 3600])

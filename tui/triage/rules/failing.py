@@ -8,6 +8,7 @@ from tui.triage.failing import FINDING_SHARE, MIN_CALLS, Failing, find_failing
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.refusals import Side
 from tui.triage.rule import Rule, Term, Terms, Unit
+from tui.triage.rules.storm import REFILLED_FOR
 from tui.triage.severity import Severity
 
 COOLS_AFTER = timedelta(minutes=20)
@@ -38,6 +39,7 @@ def find(case: Case) -> Iterator[Finding[Failing]]:
             evidence=one,
             cause=None if side.is_shared or side.is_limit else one.key_id,
             cools_after=COOLS_AFTER,
+            over_after=REFILLED_FOR if side is Side.WALLET else None,
         )
 
 

@@ -12,6 +12,8 @@ from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.storms import EMPTY_CALLS, STORM_CALLS, STORM_SHARE, STORM_SPAN, Storm
 
 COOLS_AFTER = timedelta(minutes=10)
+REFILLED_FOR = timedelta(minutes=5)
+"""A wallet that has been refilled for so long and is empty again is news."""
 
 
 class KeyStorms(Struct, frozen=True):
@@ -52,6 +54,7 @@ def find(case: Case) -> Iterator[Finding[KeyStorms]]:
             cause=None if side.is_shared or side.is_limit else key_id,
             comes_first=side is Side.WALLET,
             cools_after=None if side is Side.WALLET and _is_empty(case) else COOLS_AFTER,
+            over_after=REFILLED_FOR if side is Side.WALLET else None,
         )
 
 
