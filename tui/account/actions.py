@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability
-from tui.domain.failure import MAY_BE_DONE, Failure
+from tui.domain.failure import MAY_BE_DONE, Failure, may_be_under_way
 from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
@@ -207,8 +207,12 @@ class Actions:
             if not self._may_be_done(number, error.failure):
                 return Refused(error.failure)
             outcome = await self._look_up(number, key_id, wanted, error.failure)
-            is_as_before = isinstance(outcome, Changed) and state_of(outcome.key) == before
-            return Refused(error.failure) if is_as_before else outcome
+            if not isinstance(outcome, Changed) or state_of(outcome.key) != before:
+                return outcome
+            if not may_be_under_way(error.failure):
+                return Refused(error.failure)
+            self._finish(number, Stage.UNKNOWN, error.failure.kind.value)
+            return Unknown(error.failure, is_as_before=True)
         self._finish(number, Stage.DONE, key.stored_status, state_of(key))
         self._changed()
         return Applied(key, self._now())
