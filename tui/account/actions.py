@@ -33,6 +33,10 @@ class Withheld(Exception):
     """The agent may no longer act: nothing was sent."""
 
 
+class AnswerLost(Exception):
+    """Nobody can tell whether a code was redeemed."""
+
+
 class Agent(Struct, frozen=True):
     """An agent other than a person: its name, its claim, and whether it may still act."""
 
@@ -137,11 +141,30 @@ class Actions:
             self._journal.forget_until(number)
 
     async def redeem(self, code: str) -> Redeemed:
-        """Redeem a code, once. Raises ReadOnly and GatewayError."""
+        """Redeem a code, once; a lost answer is looked up.
+
+        Raises ReadOnly, GatewayError if it was not redeemed, and AnswerLost if nobody can tell.
+        """
         self._check()
-        redeemed = await self._client.redeem(code)
+        try:
+            redeemed = await self._client.redeem(code)
+        except GatewayError as error:
+            if error.failure.kind not in MAY_BE_DONE:
+                raise
+            redeemed = await self._looked_up(code, error)
         self._changed()
         return redeemed
+
+    async def _looked_up(self, code: str, lost: GatewayError) -> Redeemed:
+        try:
+            found = await self._client.redeemed(code)
+        except GatewayError:
+            raise AnswerLost from None
+        if found is None and may_be_under_way(lost.failure):
+            raise AnswerLost
+        if found is None:
+            raise lost
+        return found
 
     async def set_reminder(self, wanted: Reminder, *, undone: int | None = None) -> Profile:
         """Set the account's own low-balance reminder; `undone` is the number of the entry that this undoes.
