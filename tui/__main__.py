@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.terminal import first_frame
+from tui.terminal import first_frame, streams
 
 if TYPE_CHECKING:
     from tui.account.screen_start import ScreenStart
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Paint the empty frame if a screen follows, then do what the command line says. Returns the exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    streams.open_closed()
     first_frame.paint(arguments)
     from tui.cli.main import main as run
 

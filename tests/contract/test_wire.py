@@ -53,6 +53,7 @@ CALLS: list[tuple[str, Call]] = [
     (r"GET /groups/available", lambda client: client.groups()),
     (r"GET /subscriptions/progress", lambda client: client.plans()),
     (r"POST /redeem", lambda client: client.redeem("X")),
+    (r"GET /redeem/history", lambda client: client.redeemed("X")),
     (r"GET /usage", lambda client: client.calls(DAYS, NO_FILTERS, zone=None)),
     (r"GET /usage/stats", lambda client: client.totals(DAYS, NO_FILTERS, zone=None)),
     (r"GET /usage/dashboard/snapshot-v2", breakdown),
@@ -290,6 +291,7 @@ READS: list[tuple[str, Read]] = [
     ("v0.1.179/refresh-ok", plain(account.TOKENS, lambda row: row)),
     ("v0.1.179/auth-me", plain(account.PROFILE, account.profile_of)),
     ("v0.1.179/redeem-ok", plain(account.REDEEMED, account.redeemed_of)),
+    ("v0.1.179/redeem-history", plain(account.REDEEMED_CODES, lambda rows: [*map(account.redeemed_of, rows or ())])),
     (
         "v0.1.179/subscriptions-progress",
         plain(account.PLANS, lambda rows: [account.plan_of(row, AT) for row in rows or ()]),

@@ -117,6 +117,32 @@ async def test_a_change_without_an_answer_is_looked_up_at_the_next_start(aktop: 
         assert not run.app.account.actions.unfinished()
 
 
+async def test_a_change_that_comes_after_its_time_is_told_and_can_be_taken_back(
+    aktop: Start, demo: DemoGateway
+) -> None:
+    """The gateway was slow, and did it after aktop had stopped waiting and looked it up."""
+    clock, key = LateClock(), key_in(demo)
+    limits = limits_of(key)
+
+    def arrange(opened: Services) -> Services:
+        return replace(opened, clock=clock)
+
+    async with aktop(arrange=arrange) as run:
+        await run.on_key(NAME)
+        actions, at = run.app.account.actions, clock.now().isoformat()
+        wanted = KeyState("inactive", limits)
+        url = run.app.account.services.client.base_url
+        run.app.account.services.journal.begin(
+            Entry(at, url, key.id, "disable", KeyState("active", limits), wanted, Stage.UNKNOWN)
+        )
+        key.status = "inactive"
+        await run.shows(f"○ {NAME}")
+        assert actions.unfinished(), "somebody may be looking it up"
+        clock.ahead = timedelta(minutes=2)
+        await run.shows(f"An earlier change of {NAME}", "had no answer")
+        assert (actions.unfinished(), [entry.key_id for _, entry in actions.done()]) == ([], [key.id])
+
+
 async def test_the_reminder_is_set_and_taken_back(aktop: Start, demo: DemoGateway) -> None:
     async with aktop() as run:
         await run.on_key(NAME)

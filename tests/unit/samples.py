@@ -58,9 +58,10 @@ def call(
         "billing_type": 0,
         "request_type": "stream",
         "duration_ms": 1000,
+        "key_name": f"key-{key_id}",
         **changes,
     }
-    return Call(call_id, NOW - timedelta(seconds=ago_s), key_id, f"key-{key_id}", model, **values)
+    return Call(call_id, NOW - timedelta(seconds=ago_s), key_id, model=model, **values)
 
 
 def failed(

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability
-from tui.domain.failure import MAY_BE_DONE, Failure
+from tui.domain.failure import MAY_BE_DONE, Failure, may_be_under_way
 from tui.domain.intents import KeyIntent, KeyState, Reminder, reminder_of, state_of, wanted_state
 from tui.domain.keys import ApiKey
 from tui.domain.outcomes import Applied, Changed, Outcome, Refused, Unknown, Unwritten
@@ -31,6 +31,10 @@ class ReadOnly(Exception):
 
 class Withheld(Exception):
     """The agent may no longer act: nothing was sent."""
+
+
+class AnswerLost(Exception):
+    """Nobody can tell whether a code was redeemed."""
 
 
 class Agent(Struct, frozen=True):
@@ -137,11 +141,30 @@ class Actions:
             self._journal.forget_until(number)
 
     async def redeem(self, code: str) -> Redeemed:
-        """Redeem a code, once. Raises ReadOnly and GatewayError."""
+        """Redeem a code, once; a lost answer is looked up.
+
+        Raises ReadOnly, GatewayError if it was not redeemed, and AnswerLost if nobody can tell.
+        """
         self._check()
-        redeemed = await self._client.redeem(code)
+        try:
+            redeemed = await self._client.redeem(code)
+        except GatewayError as error:
+            if error.failure.kind not in MAY_BE_DONE:
+                raise
+            redeemed = await self._looked_up(code, error)
         self._changed()
         return redeemed
+
+    async def _looked_up(self, code: str, lost: GatewayError) -> Redeemed:
+        try:
+            found = await self._client.redeemed(code)
+        except GatewayError:
+            raise AnswerLost from None
+        if found is None and may_be_under_way(lost.failure):
+            raise AnswerLost
+        if found is None:
+            raise lost
+        return found
 
     async def set_reminder(self, wanted: Reminder, *, undone: int | None = None) -> Profile:
         """Set the account's own low-balance reminder; `undone` is the number of the entry that this undoes.
@@ -207,8 +230,12 @@ class Actions:
             if not self._may_be_done(number, error.failure):
                 return Refused(error.failure)
             outcome = await self._look_up(number, key_id, wanted, error.failure)
-            is_as_before = isinstance(outcome, Changed) and state_of(outcome.key) == before
-            return Refused(error.failure) if is_as_before else outcome
+            if not isinstance(outcome, Changed) or state_of(outcome.key) != before:
+                return outcome
+            if not may_be_under_way(error.failure):
+                return Refused(error.failure)
+            self._finish(number, Stage.UNKNOWN, error.failure.kind.value)
+            return Unknown(error.failure, is_as_before=True)
         self._finish(number, Stage.DONE, key.stored_status, state_of(key))
         self._changed()
         return Applied(key, self._now())

@@ -25,6 +25,7 @@ from tui.store.tiny_storage import AtomicStorage
 
 _POLL_S = 0.05
 _LONGEST_WAIT_S = 90.0
+_RETRY_S = 30.0
 _TOKENS = ("access_token", "refresh_token")
 
 
@@ -118,11 +119,16 @@ class StoredSessions:
 class StoredSession:
     """The session at one gateway (a `SessionKeeper`).
 
-    If the disk fails, the session lives on in memory, and `trouble` says why it ends with the process.
+    If the disk fails, the session lives on in memory, and `trouble` says why it ends with the process. Writing is
+    tried again: the refresh token on disk is used up, and other aktops would be signed out by it.
     """
 
     def __init__(self, store: StoredSessions, base_url: str, email: str | None) -> None:
         self.trouble: OSError | None = None
+        self._is_unsaved = False
+        self._retry_at_s = 0.0
+        self._stored: Session | None = None
+        """The session on disk, as last read or written."""
         self._store = store
         self._base_url = base_url
         self._email = email
@@ -131,33 +137,47 @@ class StoredSession:
 
     def current(self) -> Session | None:
         """The session to use now."""
+        if self._is_unsaved and self._session is not None and time.monotonic() >= self._retry_at_s:
+            self._save_again(self._session)
         return self._session
 
     def reload(self) -> Session | None:
         """The session as stored on disk."""
-        if self.trouble is None:
+        if not self._is_unsaved:
             known = self._session.email if self._session is not None else self._email
             with self._noting_trouble():
-                self._session = self._store.read(self._base_url, known)
+                self._session = self._stored = self._store.read(self._base_url, known)
         return self._session
 
     def replace(self, session: Session) -> None:
         """Store a new session, on disk first."""
-        known, self.trouble = self.trouble, self._trouble_of_writing(session)
-        self._session = session
-        if self.trouble is not None and known is None:
+        was_unsaved, self._session = self._is_unsaved, session
+        self._write(session)
+        if self.trouble is not None and not was_unsaved:
             self._store.tell(self.trouble)
 
-    def _trouble_of_writing(self, session: Session) -> OSError | None:
-        try:
+    def _write(self, session: Session) -> None:
+        with self._noting_trouble():
             self._store.write(self._base_url, session)
-        except OSError as error:
-            return error
-        return None
+            self._stored = session
+        self._is_unsaved = self.trouble is not None
+        self._retry_at_s = time.monotonic() + _RETRY_S
+
+    def _save_again(self, session: Session) -> None:
+        """Store what could not be stored, unless somebody signed in or out meanwhile."""
+        self._retry_at_s = time.monotonic() + _RETRY_S
+        with self._noting_trouble():
+            found = self._store.read(self._base_url, session.email)
+        if self.trouble is not None:
+            return
+        if self._stored is None or (found is not None and _has_same_tokens(found, self._stored)):
+            self._write(session)
+        else:
+            self._session, self._stored, self._is_unsaved = found, found, False
 
     def forget(self) -> None:
         """Drop the session here and on disk."""
-        session, self._session = self._session, None
+        session, self._session, self._is_unsaved = self._session, None, False
         if session is not None:
             with self._noting_trouble():
                 self._store.remove(self._base_url, session.email)
@@ -168,6 +188,8 @@ class StoredSession:
             yield
         except OSError as error:
             self.trouble = error
+        else:
+            self.trouble = None
 
     @contextlib.asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
@@ -191,6 +213,10 @@ class StoredSession:
             except OSError:
                 return None
         raise error_of(Failure(FailureKind.TIMED_OUT, "another aktop is still refreshing the session"))
+
+
+def _has_same_tokens(one: Session, other: Session) -> bool:
+    return (one.access_token, one.refresh_token) == (other.access_token, other.refresh_token)
 
 
 def _box_name(base_url: object, email: object) -> str:

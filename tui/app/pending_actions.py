@@ -7,17 +7,19 @@ from tui.account.context import AccountContext
 from tui.domain.capabilities import Capability
 from tui.domain.intents import KeyState, state_of
 from tui.domain.keys import ApiKey
-from tui.domain.outcomes import Changed
+from tui.domain.outcomes import Applied, Changed
 from tui.monitor.questions import AskKeys
 from tui.present import key_actions as words
 from tui.present import pauses
 from tui.present.display_context import DisplayContext, context_of
 from tui.present.key_names import key_name
 from tui.screens.dialogs import Ask, Next, confirm_dialog
-from tui.store.journal import GUARD, Entry
+from tui.store.journal import GUARD, Entry, Stage
 from widgets.dialogs import ActOutcome
 
 AGAIN_AFTER = timedelta(seconds=30)
+LATE_AFTER = timedelta(seconds=60)
+"""Longer than a change waits for its answer and is looked up: nobody is at it any more."""
 
 
 class PendingActions:
@@ -41,6 +43,10 @@ class PendingActions:
         if not self._is_settled:
             self._is_settled = True
             yield self._settle(privacy)
+        for number, entry in account.actions.unfinished():
+            if self._has_happened(entry, now) and now >= self._not_before.get(number, now):
+                self._not_before[number] = now + AGAIN_AFTER
+                yield self._settle_late(number, entry, privacy)
         for number, entry in account.actions.pauses():
             until = datetime.fromisoformat(str(entry.until))
             if entry.by != GUARD and self._started_at <= until <= now and now >= self._not_before.get(number, now):
@@ -56,6 +62,20 @@ class PendingActions:
         if isinstance(outcome, Changed):
             self._account.actions.leave_disabled(number)
         yield pauses.ended_toast(outcome, key, entry, self._look(privacy))
+
+    def _has_happened(self, entry: Entry, now: datetime) -> bool:
+        """Whether a change that nobody answered seems to be done by now."""
+        key = self._account.monitor.snapshot.key(entry.key_id)
+        is_late = (
+            entry.stage is Stage.UNKNOWN and entry.by != GUARD and now - datetime.fromisoformat(entry.at) >= LATE_AFTER
+        )
+        return is_late and key is not None and state_of(key) == entry.wanted
+
+    async def _settle_late(self, number: int, entry: Entry, privacy: bool) -> AsyncIterator[Next]:
+        outcome = await self._account.actions.settle(number, entry)
+        if isinstance(outcome, Applied):
+            name = key_name(entry.key_id, self._account.monitor.snapshot, self._look(privacy))
+            yield pauses.settled_toast(outcome, name)
 
     async def _settle(self, privacy: bool) -> AsyncIterator[Next]:
         """Look up changes with an unknown outcome, then offer the pauses that ended while no aktop ran."""

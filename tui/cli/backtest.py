@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import sys
 from contextlib import closing
 from datetime import date
 
@@ -11,7 +10,7 @@ from tui.account.demo_account import DemoAccount
 from tui.account.guard.past import PastGuard
 from tui.account.incident_tracker import IncidentTracker
 from tui.account.judging_processes import usable_cores
-from tui.cli.output import WrongUse, machine_text, say, tell
+from tui.cli.output import WrongUse, flush, machine_text, say, tell
 from tui.cli.past import Past, Span, from_account, from_files
 from tui.cli.progress import TerminalProgress
 from tui.config.settings import Settings
@@ -85,7 +84,7 @@ class _Teller:
             sentence = words.notice_sentence(notice, told.excess_usd, moment.report, moment.snapshot, look)
             self._tell(notice, told, sentence, look)
             self._told.append(told)
-            sys.stdout.flush()
+            flush()
         for act in self._guard.hear(moment) if self._guard is not None else ():
             self._progress.clear()
             if not self._is_json:

@@ -12,6 +12,7 @@ from tui.cli.output import WrongUse, plain_text, tell
 from tui.cli.sign_in import PASSWORD_VARIABLE
 from tui.config import paths
 from tui.config.api_key_files import VARIABLE
+from tui.config.complaints import file_complaint
 from tui.config.keys import PRESET
 from tui.config.settings import Settings
 from tui.domain.key_map import differing
@@ -56,7 +57,11 @@ def show(settings: Settings) -> int:
     )
     rows += [("", "", "")]
     rows += [(name, str(path), "" if os.path.exists(path) else _("not there yet")) for name, path in paths]
-    rows += [(_("signed in"), account, "") for account in _accounts(settings)]
+    try:
+        rows += [(_("signed in"), account, "") for account in _accounts(settings)]
+    except OSError as error:
+        text = _("{path} cannot be read: {error}").format(path=sessions_file(settings), error=file_complaint(error))
+        rows += [(_("signed in"), UNKNOWN, text)]
     for line in columns_of([[Cell(text) for text in row] for row in rows]):
         tell(plain_text(line))
     return exit_codes.OK

@@ -11,7 +11,7 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.account.services import Services
 from tui.cli.exit_code import first_code, say_missing
 from tui.cli.gather import Gatherer, gather_first, gather_verdict
-from tui.cli.output import WrongUse, json_object, say, tell
+from tui.cli.output import WrongUse, json_object, read_or_not, say, tell
 from tui.cli.reading import reading
 from tui.cli.selectors import require
 from tui.config.complaints import file_complaint
@@ -58,7 +58,8 @@ def _set(state: str, settings: Settings) -> int:
     told = _("disarmed: no aktop of yours acts by itself at {url}, from now on")
     if state == "arm":
         told = _("armed: rules with armed = true act by themselves at {url}, from now on")
-    tell(told.format(url=normalised_base_url(settings.url)))
+    with read_or_not():
+        tell(told.format(url=normalised_base_url(settings.url)))
     return exit_codes.OK
 
 

@@ -153,8 +153,10 @@ def _tell(
         if options.json:
             word, answered, failure = _result(outcome)
             json_object(_members(options.action, key, look, word, before, answered, failure))
-    if not options.json or not isinstance(outcome, Applied):
-        (tell if isinstance(outcome, Applied) else say)(f"{look.key_name(key)}: {plain_text(line)}")
+        elif isinstance(outcome, Applied):
+            tell(f"{look.key_name(key)}: {plain_text(line)}")
+    if not isinstance(outcome, Applied):
+        say(f"{look.key_name(key)}: {plain_text(line)}")
     return _exit_code(outcome)
 
 

@@ -1,7 +1,6 @@
 """`aktop calls` and `aktop errors`: records newest first, written as they are read."""
 
 import argparse
-import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
 
@@ -11,7 +10,7 @@ from tui.account.demo_account import DemoAccount
 from tui.account.services import Services
 from tui.cli import selectors
 from tui.cli.gather import Gatherer, gather_keys
-from tui.cli.output import WrongUse, machine_text, say, tell
+from tui.cli.output import WrongUse, flush, machine_text, say, tell
 from tui.cli.progress import TerminalProgress
 from tui.cli.reading import reading
 from tui.cli.selectors import require
@@ -94,17 +93,17 @@ async def _written(found: AsyncIterator[T], shape: Shape[T], form: str, extent: 
         await _write(found, shape, form)
     except GatewayError as error:
         if extent.written:
-            sys.stdout.flush()
+            flush()
             say(_("aktop: cut short: {n} of {total} {what} were written").format(**_numbers(extent, what)))
         if isinstance(error, BudgetSpent | RateLimited) and not extent.may_wait:
             say(f"aktop: {failures.sentence(error.failure)}")
             return exit_codes.CANNOT_TELL
         raise
     if extent.is_cut:
-        sys.stdout.flush()
+        flush()
         say(_("aktop: {n} of {total} {what}; --limit 0 for all").format(**_numbers(extent, what)))
     if extent.damaged:
-        sys.stdout.flush()
+        flush()
         say(f"aktop: {failures.sentence(left_out(extent.damaged))}")
         return exit_codes.UNREACHABLE
     return exit_codes.OK
@@ -135,7 +134,7 @@ async def _write(found: AsyncIterator[T], shape: Shape[T], form: str) -> None:
         _write_one(record, shape, table, form)
         count += 1
         if count % FLUSHED_EVERY == 0:
-            sys.stdout.flush()
+            flush()
     if count == 0:
         if form == "csv":
             _write_head(shape, table, form)

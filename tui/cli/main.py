@@ -59,10 +59,7 @@ def main(arguments: Sequence[str], open_screen: "OpenScreen") -> int:
     from tui.cli.run import run
 
     try:
-        code = run(options, open_screen)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
+        return run(options, open_screen)
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except BrokenPipeError:

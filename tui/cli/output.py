@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from tui.domain.text import legible
+from tui.locale import _
 from tui.records.json_values import json_text
 from tui.terminal.streams import OUTPUT, write_nowhere
 from widgets.values import Line
@@ -15,14 +16,24 @@ class WrongUse(Exception):
     """An invalid command line; the message says what was expected."""
 
 
+class Unwritable(Exception):
+    """The result cannot be written, for instance to a full disk; the message says why."""
+
+
 def say(text: str) -> None:
-    """Print a note for the person."""
-    print(legible(text), file=sys.stderr, flush=True)
+    """Print a note for the person; one that cannot be written ends nothing."""
+    try:
+        print(legible(text), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        pass
 
 
 def tell(text: str) -> None:
     """Print a line of the result, in words."""
-    print(legible(text))
+    with _writing():
+        print(legible(text))
 
 
 def machine_text(text: str) -> None:
@@ -30,7 +41,26 @@ def machine_text(text: str) -> None:
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
         stream.reconfigure(encoding="utf-8")
-    stream.write(text)
+    with _writing():
+        stream.write(text)
+
+
+def flush() -> None:
+    """Write what was printed of the result so far."""
+    with _writing():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Raises Unwritable, and BrokenPipeError if the reader wants no more."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        text = _("standard output cannot be written: {reason}")
+        raise Unwritable(text.format(reason=error.strerror or error)) from None
 
 
 def json_object(members: object) -> None:
@@ -39,14 +69,22 @@ def json_object(members: object) -> None:
 
 
 @contextmanager
-def read_or_not() -> Iterator[None]:
-    """Print a result to its end though its reader may be gone (`| head -1`): the exit code is as if it were read."""
+def read_or_not(*, is_outcome: bool = True) -> Iterator[None]:
+    """Print a result to its end though its reader may be gone (`| head -1`): the exit code is as if it were read.
+
+    `is_outcome`: the exit code tells what was found or done, even if the result cannot be written. Raises Unwritable
+    otherwise.
+    """
     try:
         yield
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        flush()
     except BrokenPipeError:
         write_nowhere(OUTPUT)
+    except Unwritable as error:
+        if not is_outcome:
+            raise
+        write_nowhere(OUTPUT)
+        say(f"aktop: {error}")
 
 
 def plain_text(line: Line) -> str:

@@ -11,7 +11,7 @@ from tui.account.screen_start import OpenScreen
 from tui.cli.demo_options import demo_account, refuse_replay
 from tui.cli.exit_code import exit_code_of
 from tui.cli.loading import loaded
-from tui.cli.output import WrongUse
+from tui.cli.output import Unwritable, WrongUse, flush
 from tui.cli.output import say as say
 from tui.cli.parser import flags_of
 from tui.cli.screen import screen
@@ -24,6 +24,7 @@ from tui.gateway.errors import GatewayError
 from tui.locale import _
 from tui.present import failures, shown_keys
 from tui.terminal import exit_codes
+from tui.terminal.streams import OUTPUT, write_nowhere
 
 
 def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
@@ -46,6 +47,10 @@ def run(options: argparse.Namespace, open_screen: OpenScreen) -> int:
         login = rerun_command.command(settings, "login")
         say(f"aktop: {failures.told(error.failure, login, is_by_hand=is_by_hand)}")
         return exit_code_of(error.failure)
+    except Unwritable as error:
+        write_nowhere(OUTPUT)
+        say(f"aktop: {error}")
+        return exit_codes.WRONG_USE
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -71,7 +76,9 @@ def _function(options: argparse.Namespace) -> Callable[..., Any]:
 
 def _done(outcome: int | Coroutine[Any, Any, int]) -> int:
     try:
-        return outcome if isinstance(outcome, int) else asyncio.run(outcome)
+        code = outcome if isinstance(outcome, int) else asyncio.run(outcome)
+        flush()
+        return code
     except ExceptionGroup as group:  # of tasks that ended together: the first failure is the one to tell
         raise _first_of(group) from group
 

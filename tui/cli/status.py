@@ -69,7 +69,7 @@ async def _status(options: argparse.Namespace, services: Services) -> int:
     lacking = report.gaps if report is not None else ()
     needs = reasons(snapshot, look, report, incidents, own_usd)
     result = CheckResult(needs, not failed and not that_matter(lacking))
-    with read_or_not():
+    with read_or_not(is_outcome=options.check):
         if options.line or options.format is not None:
             _tell_line(options, services, snapshot, report, incidents, look)
         elif options.json:

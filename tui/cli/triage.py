@@ -76,7 +76,7 @@ def _shown(
     report = tracker.report
     assert report is not None, "it was judged"
     known = known_incidents(tracker.records, entries, look.now, tracker.incidents.open.values())
-    with read_or_not():
+    with read_or_not(is_outcome=options.check):
         if options.json:
             json_object(triage_json(report, tracker.incidents, known, snapshot, look))
         else:

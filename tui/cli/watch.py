@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui.account.demo_account import DemoAccount
 from tui.account.profiles import Profiles
 from tui.account.services import Services, open_demo_account
-from tui.cli.output import WrongUse, machine_text, say, tell
+from tui.cli.output import Unwritable, WrongUse, flush, machine_text, read_or_not, say, tell
 from tui.cli.parser import flags_of
 from tui.cli.service_manager import ServiceManager
 from tui.config import paths
@@ -56,6 +56,8 @@ async def watch(options: argparse.Namespace, settings: Settings, demo: DemoAccou
                 for task in tasks:
                     task.cancel()
         if anew is None:
+            with read_or_not():
+                pass  # lines that a full disk refused may still wait for room
             return exit_codes.OK
         settings = anew
 
@@ -155,12 +157,15 @@ def _watched(
     services: Services, options: argparse.Namespace, exporter: "MetricsExporter | None", *, has_several: bool
 ) -> WatchedAccount:
     def hear(told: LoggedNotice) -> None:
-        if options.json:
-            machine_text(told.notice.encoded().decode() + "\n")
-        else:
-            one, look = told.notice, DisplayContext(told.notice.at, services.zone)
-            tell(notice_words.watch_line(one.at, one.state, one.text, look, one.account if has_several else ""))
-        sys.stdout.flush()
+        try:
+            if options.json:
+                machine_text(told.notice.encoded().decode() + "\n")
+            else:
+                one, look = told.notice, DisplayContext(told.notice.at, services.zone)
+                tell(notice_words.watch_line(one.at, one.state, one.text, look, one.account if has_several else ""))
+            flush()
+        except Unwritable as error:  # a full disk under the log: the channels are told all the same
+            say(f"aktop: {error}")
 
     watched = WatchedAccount(services, os.environ, hear, lambda text: say(f"aktop: {text}"), _voice(options))
     if exporter is not None:

@@ -136,6 +136,8 @@ MAY_BE_DONE = frozenset(
     }
 )
 """Failures that do not tell whether a change was carried out: the answer is missing, or somebody else's."""
+_GAVE_UP_WAITING = frozenset({504, 524})
+"""Statuses of proxies whose gateway did not answer in time: it may still be at it."""
 SIGN_IN_HELPS = frozenset(
     {
         FailureKind.NOT_SIGNED_IN,
@@ -185,3 +187,13 @@ DAMAGED_ROWS = "DAMAGED_ROWS"
 """The symbol of BAD_ANSWER if some rows are impossible: they are in no sum; the others are kept."""
 UNPROMISED_LIST = "UNPROMISED_LIST"
 """The symbol of BAD_ANSWER if the pages of a list contradict what they promise: its end cannot be known."""
+
+
+def may_be_under_way(failure: Failure) -> bool:
+    """Whether a request that failed so may still be carried out: whoever gave up waiting is not who does it.
+
+    >>> may_be_under_way(Failure(FailureKind.TIMED_OUT))
+    True
+    """
+    is_late = failure.kind is FailureKind.TIMED_OUT and failure.symbol not in NOTHING_SENT
+    return is_late or (failure.kind in MAY_BE_DONE and failure.status in _GAVE_UP_WAITING)

@@ -29,9 +29,11 @@ class Refused(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """The answer was lost and the key could not be read again: the change may have happened."""
+    """The answer was lost and the key could not be read again: the change may have happened, or may still happen."""
 
     failure: Failure
+    is_as_before: bool = False
+    """Whether the key was read again and is as before: the request may still be under way."""
 
 
 class Unwritten(Struct, frozen=True):

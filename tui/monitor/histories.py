@@ -1,14 +1,15 @@
 """Which hourly histories may be judged: those complete up to the running hour."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
 from tui.domain.clock import floor_hour
-from tui.domain.usage import Call, HourlyCost, KeyHistory
+from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.by_key import last_calls
 from tui.monitor.calls.hours import hours_of
-from tui.monitor.calls.log import CallLog, CallView
+from tui.monitor.calls.log import CallView
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.snapshot import Snapshot, used_since
 
@@ -52,24 +53,6 @@ def deleted_keys(snapshot: Snapshot, now: datetime) -> dict[int, datetime]:
         return {}
     there = {key.id for key in keys}
     return {key_id: at for key_id, at in last_calls(view.log).items() if key_id not in there and at >= now - DAY}
-
-
-def last_calls(log: CallLog) -> Mapping[int, datetime]:
-    """When each key made its last call. Each row is read once as the log grows; for an older log all are read again."""
-    count, known = log.memo.kept.get(last_calls) or (0, {})
-    if count > len(log):
-        return _last(log.heard_after(0), {})
-    if count < len(log):
-        log.memo.kept[last_calls] = len(log), _last(log.heard_after(count), known)
-    return known
-
-
-def _last(calls: Iterable[Call], known: dict[int, datetime]) -> dict[int, datetime]:
-    for call in calls:
-        key_id, at = call.key_id, call.at
-        if key_id not in known or known[key_id] < at:
-            known[key_id] = at
-    return known
 
 
 def _of_deleted(key_id: int, snapshot: Snapshot, view: CallView | None, now: datetime) -> KeyHistory | None:

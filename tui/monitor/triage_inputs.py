@@ -13,11 +13,12 @@ from tui.domain.memo import Memo, memoize_last, memoize_recent
 from tui.domain.scope import RangeName, Scope
 from tui.domain.usage import Call
 from tui.monitor.burn import BASE_CALLS, stopped_keys
+from tui.monitor.calls.by_key import last_calls
 from tui.monitor.calls.hours import HourUses
 from tui.monitor.calls.log import CallLog, CallView
 from tui.monitor.calls.rollups import facets_of
 from tui.monitor.feed import Feed
-from tui.monitor.histories import current_account, current_histories, deleted_keys, is_account_current, last_calls
+from tui.monitor.histories import current_account, current_histories, deleted_keys, is_account_current
 from tui.monitor.question import Question
 from tui.monitor.questions import (
     HISTORY_DAYS,

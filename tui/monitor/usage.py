@@ -14,6 +14,7 @@ from tui.domain.keys import ApiKey
 from tui.domain.memo import memoize_last
 from tui.domain.scope import Filters, Window
 from tui.domain.usage import NOTHING, Breakdown, Bucket, Slice, Sums
+from tui.monitor.calls.by_key import last_names
 from tui.monitor.calls.log import CallLog, UsageSum
 from tui.monitor.calls.rollups import Rollup, bucket_start, buckets_of, next_start, sum_of
 
@@ -163,5 +164,4 @@ def _key_name(names: Names, log: CallLog, key_id: int) -> str:
     """The key's name; for a deleted key the last one in its call records, otherwise its number."""
     if key_id in names.keys:
         return names.keys[key_id]
-    named = (call.key_name for call in log.newest_first() if call.key_id == key_id and call.key_name)
-    return next(named, f"#{key_id}")
+    return last_names(log).get(key_id, f"#{key_id}")

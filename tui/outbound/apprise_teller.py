@@ -35,6 +35,9 @@ def _told(url: str, message: dict[str, Any]) -> str:
         return "unknown"
     if not service.verify_certificate:
         return "unverified"
+    if service.overflow_mode is apprise.OverflowMode.UPSTREAM:
+        # Most services refuse what is too long for them, such as a digest, instead of cutting it.
+        service.overflow_mode = apprise.OverflowMode.SPLIT
     alone = apprise.Apprise(asset=asset)
     alone.add(service)
     is_told = alone.notify(

@@ -115,7 +115,7 @@ def _channel_complaints(
         try:
             channel_of(alert, environ)
         except BadSettings as error:
-            yield f"{place}: {error}"
+            yield f"{place}: {str(error).removeprefix('alerts: ')}"
 
 
 def _variables(alert: AlertSettings) -> tuple[str, ...]:

@@ -374,6 +374,9 @@ def outcome_line(outcome: Outcome, look: DisplayContext, limits: Limits = NO_LIM
         case Refused(failure):
             text = _("■ Not done. {why}").format(why=failures.sentence(failure))
             return False, (Cell(text, Emphasis.CRITICAL),)
+        case Unknown(failure, is_as_before=True):
+            text = _("▲ Not done so far. {why} It may still be: look again before you repeat it.")
+            return False, (Cell(text.format(why=failures.sentence(failure)), Emphasis.WARNING),)
         case Unknown():
             text = _(
                 "■ The answer was lost and the key cannot be read: it may be done or not. Look again, do not repeat."

@@ -36,6 +36,12 @@ def redeem_model() -> ConfirmModel:
     return ConfirmModel(_("Redeem a code"), ((Cell(told),),), _("Redeem"))
 
 
+def answer_lost() -> ActOutcome:
+    """Nobody can tell whether a code was redeemed."""
+    told = _("■ The answer was lost: it may be redeemed or not. Sending it again does no harm: a code works once.")
+    return ActOutcome(False, (Cell(told, Emphasis.CRITICAL),))
+
+
 def redeemed(kind: str, value_usd: Decimal | None, balance_usd: Decimal | None) -> ActOutcome:
     """What a code added, and the balance now."""
     balance = fmt.usd(balance_usd)

@@ -9,6 +9,20 @@ import sys
 INPUT, OUTPUT, ERROR = 0, 1, 2
 
 
+def open_closed() -> None:
+    """Open the null device in place of standard streams that are closed, as some service managers leave them.
+
+    Otherwise the next file that is opened takes the place, and what is meant for a person goes into it, or into the
+    result. On a terminal notes are shown with the result.
+    """
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            # Both take the lowest free descriptor, which is the one that is closed.
+            is_shown = fd == ERROR and os.isatty(OUTPUT)
+            opened = os.dup(OUTPUT) if is_shown else os.open(os.devnull, os.O_RDONLY if fd == INPUT else os.O_WRONLY)
+            setattr(sys, name, open(opened, "r" if fd == INPUT else "w", encoding="utf-8"))  # noqa: SIM115
+
+
 def without_terminal() -> int | None:
     """Return the first of the three standard streams that is not a terminal; None if a screen can be shown.
 

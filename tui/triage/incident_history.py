@@ -82,6 +82,7 @@ class IncidentRecord(Struct, frozen=True):
         return self.end + COOLING
 
 
+Subject = Identity | int
 Remembered = tuple[IncidentRecord, ...]
 """Stored incidents, latest first."""
 
@@ -160,35 +161,54 @@ def tidy(records: Iterable[IncidentRecord], now: datetime) -> Remembered:
 
 def _without_twins(records: Iterable[IncidentRecord]) -> Iterable[IncidentRecord]:
     """The records, each ongoing incident once: several aktops may have seen it begin, each at another moment."""
-    first_by_identity: dict[Identity, IncidentRecord] = {}
+    first_by_subject: dict[Subject, IncidentRecord] = {}
     over: list[IncidentRecord] = []
-    for one in sorted(records, key=lambda one: one.since):
-        first = first_by_identity.get(one.identity) if one.phase is not None else None
+    for one in sorted(records, key=_seniority):
+        first = first_by_subject.get(_subject(one)) if one.phase is not None else None
         if first is not None and one.since <= first.as_of + COOLING:
             latest = max(first, one, key=lambda record: record.as_of)
-            one = replace(latest, id=first.id, since=first.since)
+            one = replace(
+                latest, id=first.id, kind=first.kind, key_id=first.key_id, cause=latest.blamed, since=first.since
+            )
         elif first is not None:
             over.append(first)
         if one.phase is None:
             over.append(one)
         else:
-            first_by_identity[one.identity] = one
-    return (*over, *first_by_identity.values())
+            first_by_subject[_subject(one)] = one
+    return (*over, *first_by_subject.values())
 
 
 def as_first_told(incidents: Incidents, records: Remembered) -> Incidents:
-    """Open incidents, each from the moment at which the first aktop of the account saw it begin, and as bad as any."""
+    """Open incidents, each as the first aktop of the account saw it begin, and as bad as any.
+
+    What one follows as the account's incident may be that of the key behind it to another.
+    """
     ongoing = [one for one in records if one.phase is not None]
-    open_now = dict(incidents.open)
-    for identity, incident in open_now.items():
-        same = [one for one in ongoing if one.identity == identity and incident.since <= one.as_of + COOLING]
+    open_now: dict[Identity, Incident] = {}
+    for incident in incidents.open.values():
+        same = [one for one in ongoing if _subject(one) == _subject(incident) and incident.since <= one.as_of + COOLING]
         severities = (incident.severity, *(one.severity for one in same if one.severity is not None))
-        open_now[identity] = replace(
+        told = replace(
             incident,
             since=min((incident.since, *(one.since for one in same))),
             severity=max(severities, key=lambda severity: severity.rank),
         )
+        seen: list[Incident | IncidentRecord] = [incident, *same]
+        first = min(seen, key=_seniority)
+        if first.identity not in incidents.open:
+            told = replace(told, kind=first.kind, key_id=first.key_id, cause=incident.blamed)
+        open_now[told.identity] = told
     return replace(incidents, open=open_now)
+
+
+def _subject(one: Incident | IncidentRecord) -> Subject:
+    """What ongoing incidents are told apart by: whatever a key costs more is one incident of it."""
+    return one.blamed if one.kind in COSTING and one.blamed is not None else one.identity
+
+
+def _seniority(one: Incident | IncidentRecord) -> tuple[datetime, bool, str]:
+    return one.since, one.key_id is None, one.kind
 
 
 def _latest_first(records: Iterable[IncidentRecord]) -> Remembered:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.gateway.gateways import PROFILE, Script, client_of, ok, refusal, token, tokens_answer
+from tui.account import kept_sessions
 from tui.account.kept_sessions import StoredSession, StoredSessions
 from tui.gateway.auth.sessions import Session
 from tui.store.keyring_box import KeyringBox, find_box
@@ -25,6 +26,10 @@ def session(name: str = "lin", number: int = 1) -> Session:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "sessions.json"
+
+
+def full(_: int) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_a_session_outlives_the_process(path: Path) -> None:
@@ -119,9 +124,6 @@ def test_when_the_disk_fails_the_session_lives_on_in_memory(path: Path, monkeypa
     keeper = StoredSessions(path).for_gateway(URL)
     keeper.replace(session("lin", 1))
 
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
         keeper.replace(session("lin", 2))
@@ -130,6 +132,59 @@ def test_when_the_disk_fails_the_session_lives_on_in_memory(path: Path, monkeypa
     keeper.replace(session("lin", 3))
     assert str(keeper.trouble) == "None"
     assert StoredSessions(path).for_gateway(URL).current() == session("lin", 3)
+
+
+def test_what_a_full_disk_refused_is_stored_once_there_is_room(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refresh token on disk is used up: other aktops, and the next run, would be signed out."""
+    said: list[str] = []
+    keeper = StoredSessions(path, report=said.append).for_gateway(URL)
+    keeper.replace(session("lin", 1))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        patched.setattr(kept_sessions, "_RETRY_S", 0.0)
+        keeper.replace(session("lin", 2))
+        assert keeper.current() == session("lin", 2)
+    assert keeper.current() == session("lin", 2)
+    assert (keeper.trouble, len(said)) == (None, 1)
+    assert StoredSessions(path).for_gateway(URL).current() == session("lin", 2)
+
+
+def test_writing_is_not_tried_again_with_every_request(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = StoredSessions(path).for_gateway(URL)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        keeper.replace(session())
+    assert keeper.current() == session()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("is_out", [False, True])
+def test_who_signed_in_or_out_while_the_disk_was_full_has_the_last_word(
+    path: Path, monkeypatch: pytest.MonkeyPatch, is_out: bool
+) -> None:
+    monkeypatch.setattr(kept_sessions, "_RETRY_S", 0.0)
+    keeper, other = (StoredSessions(path).for_gateway(URL) for _ in range(2))
+    keeper.replace(session("lin", 1))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        keeper.replace(session("lin", 2))
+    other.reload()
+    other.forget() if is_out else other.replace(session("lin", 3))
+    assert keeper.current() == (None if is_out else session("lin", 3))
+    assert StoredSessions(path).for_gateway(URL).current() == keeper.current()
+
+
+def test_a_file_that_could_not_be_read_is_read_again(path: Path) -> None:
+    path.mkdir(parents=True)
+    said: list[str] = []
+    keeper = StoredSessions(path, report=said.append).for_gateway(URL)
+    assert keeper.trouble is not None
+    keeper.replace(session("lin", 1))
+    assert len(said) == 1, "that it will be lost is told, although the trouble was known"
+    path.rmdir()
+    waiting = StoredSessions(path).for_gateway(URL)
+    StoredSessions(path).for_gateway(URL).replace(session("lin", 2))
+    assert waiting.reload() == session("lin", 2)
 
 
 async def test_the_refresh_lock_is_held_by_one_at_a_time(path: Path) -> None:

@@ -191,6 +191,7 @@ token_file = "{tmp_path}/none"
         assert any(line.startswith(begin) and middle in line for line in told), (begin, told)
     assert "sk-0123" not in done.out
     assert "secret" not in done.out
+    assert "alerts: alerts:" not in done.out
 
 
 def test_check_says_what_a_profile_has_in_a_wrong_place(aktop: Aktop, path: Path, tmp_path: Path) -> None:

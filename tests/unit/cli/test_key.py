@@ -144,7 +144,11 @@ def test_a_key_that_was_changed_meanwhile(signed_in: Machine, monkeypatch: pytes
 
 
 def after_sending(
-    monkeypatch: pytest.MonkeyPatch, kind: FailureKind, *, is_sent: bool = True, read: FailureKind | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    failure: FailureKind | Failure,
+    *,
+    is_sent: bool = True,
+    read: FailureKind | None = None,
 ) -> None:
     """Let the answer to a change fail, sent or not; and reading the key afterwards too, if so told."""
     sent = GatewayClient.update_key
@@ -158,7 +162,7 @@ def after_sending(
             await sent(self, *arguments, **named)
         if read is not None:
             monkeypatch.setattr(GatewayClient, "key", unreadable)
-        raise error_of(Failure(kind))
+        raise error_of(failure if isinstance(failure, Failure) else Failure(failure))
 
     monkeypatch.setattr(GatewayClient, "update_key", lost)
 
@@ -173,7 +177,9 @@ def test_an_answer_that_does_not_tell_whether_it_was_done_is_looked_up(
     assert [entry["stage"] for entry in journal(signed_in)] == ["done"]
 
 
-@pytest.mark.parametrize("kind", sorted({*MAY_BE_DONE, FailureKind.FORBIDDEN, FailureKind.RATE_LIMITED}))
+@pytest.mark.parametrize(
+    "kind", sorted({*MAY_BE_DONE, FailureKind.FORBIDDEN, FailureKind.RATE_LIMITED} - {FailureKind.TIMED_OUT})
+)
 def test_what_was_not_done_is_told_with_its_reason(
     signed_in: Machine, monkeypatch: pytest.MonkeyPatch, kind: FailureKind
 ) -> None:
@@ -182,6 +188,19 @@ def test_what_was_not_done_is_told_with_its_reason(
     assert (result.json["outcome"], result.json["error"]["kind"]) == ("refused", kind)
     assert "Not done. " in result.err
     assert [entry["stage"] for entry in journal(signed_in)] == ["failed"]
+
+
+@pytest.mark.parametrize(
+    "failure", [Failure(FailureKind.TIMED_OUT), Failure(FailureKind.NOT_A_GATEWAY, status=504)], ids=["client", "proxy"]
+)
+def test_what_nobody_waited_for_may_still_be_done(
+    signed_in: Machine, monkeypatch: pytest.MonkeyPatch, failure: Failure
+) -> None:
+    after_sending(monkeypatch, failure, is_sent=False)
+    result = signed_in.run("key", "disable", "1", "--yes", "--json")
+    assert (result.code, result.json["outcome"]) == (4, "unknown")
+    assert "Not done so far. " in result.err
+    assert [entry["stage"] for entry in journal(signed_in)] == ["unknown"]
 
 
 @pytest.mark.parametrize("read", [FailureKind.SERVER_ERROR, FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE])

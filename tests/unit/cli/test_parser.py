@@ -155,6 +155,42 @@ def test_a_check_finds_the_same_though_nobody_reads_it(verb: str, tmp_path: Path
     assert (pipe.returncode, bool(told)) == (1, True)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+@pytest.mark.parametrize("is_unbuffered", [False, True])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("status --demo", 2),
+        ("status --demo --check", 1),
+        ("calls --demo --limit 3", 2),
+        ("key disable batch-nightly --demo --yes", 0),
+        ("guard disarm --url http://127.0.0.1:1", 0),
+        ("config", 2),
+    ],
+)
+def test_a_result_that_a_full_disk_refuses_is_no_crash(
+    words: str, code: int, is_unbuffered: bool, tmp_path: Path
+) -> None:
+    """What was found by a check, or done, is what the exit code tells; otherwise the result is lost."""
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    environment["PYTHONUNBUFFERED"] = "1" if is_unbuffered else ""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", *words.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == code
+    assert "aktop: standard output cannot be written: No space left on device" in done.stderr
+    assert done.stderr.count("No space") == 1
+    assert not list(tmp_path.rglob("crash.txt"))
+
+
 @pytest.mark.parametrize(
     ("failure", "code", "told"),
     [

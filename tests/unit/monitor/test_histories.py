@@ -14,9 +14,10 @@ from tui.account.incident_tracker import IncidentTracker
 from tui.domain.account import Profile
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.by_key import last_calls, last_names
 from tui.monitor.calls.log import CallLog, CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.histories import current_account, current_histories, deleted_keys, last_calls
+from tui.monitor.histories import current_account, current_histories, deleted_keys
 from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys, AskProfile
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
@@ -139,6 +140,14 @@ def test_the_last_call_of_a_key_is_the_latest_also_as_a_log_grows_and_of_an_olde
     later = log.with_rows([call(3, ago_s=70), call(4, ago_s=5), call(5, ago_s=3, key_id=8)])
     assert last_calls(later) == {7: NOW - timedelta(seconds=5), 8: NOW - timedelta(seconds=3)}
     assert last_calls(log) == {7: NOW - timedelta(seconds=50)}
+
+
+def test_a_key_is_called_as_in_its_latest_calls_that_name_it() -> None:
+    log = CallLog([call(1, ago_s=50, key_name="nightly"), call(2, ago_s=40, key_id=8, key_name="")])
+    assert last_names(log) == {7: "nightly"}
+    later = log.with_rows([call(3, ago_s=5, key_name=""), call(4, ago_s=3, key_id=8, key_name="ci")])
+    assert last_names(later) == {7: "nightly", 8: "ci"}, "deleted keys have no name in calls that are read afterwards"
+    assert last_names(log) == {7: "nightly"}
 
 
 def test_no_key_is_taken_for_deleted_while_the_keys_cannot_be_read() -> None:

@@ -48,6 +48,28 @@ async def test_it_tells(severity: Severity, state: NoticeState, kind: str) -> No
 
 
 @needs_apprise
+async def test_a_name_of_a_key_calls_nobody() -> None:
+    async with serving() as server:
+        teller = channel(server.url.replace("http:", "json:"))
+        sentence = "@everyone <@&12> <!here> <at user_id='all'> a@b.example 3 <atoms"
+        await teller.send(replace(NOTICE, account="me@home.example", sentence=sentence, advice=""))
+    told = json.decode(server.heard[0].body)
+    assert told["title"] == "aktop · me@home.example"
+    assert told["message"] == (
+        "@\u200beveryone <\u200b@\u200b&12> <\u200b!here> <\u200bat user_id='all'> a@b.example 3 <atoms"
+    )
+
+
+@needs_apprise
+@pytest.mark.parametrize(("wish", "posts"), [("", 2), ("?overflow=truncate", 1)])
+async def test_what_is_too_long_for_a_service_comes_in_pieces(wish: str, posts: int) -> None:
+    async with serving() as server:
+        teller = channel(f"{server.url}/topic{wish}".replace("http:", "ntfy:"))
+        await teller.send(replace(NOTICE, sentence="more " * 2_000))
+    assert len(server.heard) == posts
+
+
+@needs_apprise
 async def test_who_has_it_is_not_told_again_because_another_one_failed() -> None:
     async with serving() as well, serving(status(500), status(200)) as ill:
         teller = channel(f"{well.url}/{SECRET}\n{ill.url}/{SECRET}".replace("http:", "json:"))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,11 +58,11 @@ class Place:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text or f'url = "{self.url}"\nbudget_share = 1\n{table}', encoding="utf-8")
 
-    def aktop(self, *arguments: str) -> subprocess.Popen[str]:
+    def aktop(self, *arguments: str, into: Path | None = None) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "tui", *arguments]
         file = self.folder / f"err{len(self.processes)}"
-        with file.open("w", encoding="utf-8") as err:
-            process = subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, stderr=err, text=True)
+        with file.open("w", encoding="utf-8") as err, into.open("w") if into else nullcontext(subprocess.PIPE) as out:
+            process = subprocess.Popen(command, env=self.env, stdout=out, stderr=err, text=True)
         self.processes.append(process)
         return process
 
@@ -98,8 +99,8 @@ def place(gateway: tuple[str, DemoGateway], tmp_path: Path) -> Iterator[Place]:
     for process in here.processes:
         process.kill()
         process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def test_what_happens_is_told_once_however_often_it_is_killed(place: Place) -> None:
@@ -132,6 +133,17 @@ def test_one_of_two_tells_and_the_other_takes_over(place: Place) -> None:
     second.send_signal(signal.SIGINT)
     assert second.wait(PATIENCE_S) == 0
     assert place.told == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_log_on_a_full_disk_ends_no_watch(place: Place) -> None:
+    place.env["PYTHONUNBUFFERED"] = ""
+    watch = place.aktop("watch", into=Path("/dev/full"))
+    until(lambda: place.has_arrived("spike"), "notice")
+    until(lambda: "standard output cannot be written: No space" in place.said(len(place.processes) - 1), "complaint")
+    assert watch.poll() is None
+    watch.terminate()
+    assert watch.wait(PATIENCE_S) == 0
 
 
 def test_settings_are_read_anew(place: Place) -> None:

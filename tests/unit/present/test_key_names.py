@@ -7,6 +7,8 @@ from tests.unit.samples import NOW, call, failed, key
 from tui.domain.names import told_apart
 from tui.domain.scope import Scope
 from tui.domain.usage import NOTHING
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.log import CallsRead
 from tui.monitor.events import Answered
 from tui.monitor.questions import AskKeys
 from tui.monitor.reduce import reduce
@@ -57,6 +59,13 @@ def test_a_deleted_key_is_called_so() -> None:
     assert "[deleted #45]" in text(scope_line.chips(Scope().narrowed(key_id=45), KNOWN, LOOK))
     gone = failed(1, key_name="prod", key_deleted=True)
     assert errors.key_name(gone, LOOK) == "deleted prod"
+
+
+def test_a_deleted_key_is_called_by_its_name_in_calls_that_were_read_before() -> None:
+    rows = (call(1, key_id=45, key_name="prod"), call(2, key_id=46, key_name=""))
+    snapshot = reduce(KNOWN, Answered(BASE_CALLS, CallsRead(rows, NOW - timedelta(hours=1), 2, NOW), NOW))
+    assert [key_name(key_id, snapshot, LOOK) for key_id in (45, 46)] == ["deleted #45 prod", "deleted #46"]
+    assert key_name(45, snapshot, DisplayContext(NOW, UTC, privacy=True)) == "deleted #45"
 
 
 def test_nobody_is_called_deleted_before_the_keys_are_known() -> None:

@@ -137,6 +137,7 @@ def test_limits_that_were_set_are_told_as_the_gateway_has_them_now() -> None:
         (Changed(key()), False, "changed meanwhile"),
         (Refused(Failure(FailureKind.NOT_FOUND)), False, "not there any more"),
         (Unknown(Failure(FailureKind.TIMED_OUT)), False, "do not repeat"),
+        (Unknown(Failure(FailureKind.TIMED_OUT), is_as_before=True), False, "look again before you repeat it"),
     ],
 )
 def test_outcomes_say_what_the_gateway_said(outcome: object, is_done: bool, word: str) -> None:

@@ -44,6 +44,31 @@ def test_without_a_terminal_it_says_so_and_paints_nothing(tmp_path: Path, redire
     assert not list(tmp_path.rglob("crash.txt"))
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("verb", ["doctor", "login --url http://127.0.0.1:1 --email me@example.com", "config"])
+def test_a_verb_does_without_streams_that_are_closed(tmp_path: Path, verb: str, closed: str) -> None:
+    done = subprocess.run(
+        ("bash", "-c", f"{sys.executable} -m tui {verb} {closed}"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, **sealed(tmp_path)},
+        timeout=LONGEST_WAIT_S,
+        check=False,
+    )
+    assert done.returncode in (0, 1, 2, 3, 4), done.stderr
+    assert not list(tmp_path.rglob("crash.txt"))
+
+
+def test_notes_go_into_no_result_and_into_no_file(tmp_path: Path) -> None:
+    program = "from tui.terminal import streams as s; s.open_closed(); import sys; print('note', file=sys.stderr)"
+    program += f"; open({str(tmp_path / 'file')!r}, 'w'); import os; os.write(2, b'note'); print(sys.stdin.read() or 1)"
+    words = ("bash", "-c", f'{sys.executable} -c "$0" <&- 2>&-', program)
+    done = subprocess.run(words, capture_output=True, cwd=ROOT, timeout=LONGEST_WAIT_S, check=True)
+    assert done.stdout == b"1\n"
+    assert (tmp_path / "file").read_bytes() == b""
+
+
 def test_errors_that_go_to_a_file_take_no_escapes_with_them(tmp_path: Path) -> None:
     with PtyProgram(("bash", "-c", f"{AKTOP} 2> {tmp_path / 'errors'}"), (80, 10), sealed(tmp_path)) as run:
         assert run.end() == 2

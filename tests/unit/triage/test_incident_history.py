@@ -216,6 +216,30 @@ def test_an_open_incident_began_when_the_first_aktop_saw_it() -> None:
     assert as_first_told(open_now, (low(300, NOW - 4 * HOUR),)) == open_now
 
 
+def test_what_one_aktop_follows_as_the_accounts_and_another_as_its_keys_is_one_incident() -> None:
+    of_account = replace(kept(1, ago=HOUR, key_id=None), cause=7, phase=Phase.FIRING, until=None, as_of=NOW - HOUR / 4)
+    of_key = replace(kept(2, ago=HOUR, kind=SLOW), phase=Phase.FIRING, until=None, as_of=NOW, contained_at=NOW)
+    of_other = replace(kept(3, ago=HOUR, key_id=8), phase=Phase.FIRING, until=None)
+    unknown = replace(of_account, id="4", cause=None)
+    whole = {one.id: one for one in tidy((of_account, of_key, of_other), NOW)}
+    assert whole == {"2": replace(of_key, cause=7), "3": of_other}
+    assert len(tidy((unknown, of_key), NOW)) == 2, "nobody knows yet whose the account's is"
+
+
+def test_two_aktops_come_to_follow_an_incident_under_one_identity() -> None:
+    of_account = Incident(SPIKE, None, Phase.FIRING, Severity.WARNING, NOW, NOW, cause=7)
+    of_key = Incident(SPIKE, 7, Phase.FIRING, Severity.WARNING, NOW, NOW, cause=7)
+    records = [replace(kept(1, ago=timedelta(0), key_id=key_id), cause=7, phase=Phase.FIRING) for key_id in (None, 7)]
+    for one in (of_account, of_key):
+        (followed,) = as_first_told(Incidents({one.identity: one}), tuple(records)).open.items()
+        assert followed == (of_key.identity, of_key)
+    older = replace(records[0], since=NOW - HOUR)
+    (one,) = as_first_told(Incidents({of_key.identity: of_key}), (older, records[1])).open.values()
+    assert (one.identity, one.since, one.blamed) == ((SPIKE, None), NOW - HOUR, 7)
+    both = Incidents({of_key.identity: of_key, (SPIKE, None): replace(of_account, cause=8)})
+    assert set(as_first_told(both, (older,)).open) == set(both.open), "another incident is followed as that"
+
+
 THIS = kept(9, ago=HOUR)
 
 

@@ -333,7 +333,7 @@ def _after(act: GuardAct, outcome: Outcome) -> GuardAct:
             return replace(act, outcome=DeedOutcome.APPLIED)
         case Changed():
             return replace(act, outcome=DeedOutcome.CHANGED)
-        case Refused(failure):
+        case Refused(failure) | Unknown(failure, is_as_before=True):
             return replace(act, outcome=DeedOutcome.REFUSED, failure=failure.kind, why=failure.message)
         case Unwritten(reason):
             return replace(act, outcome=DeedOutcome.NOT_SENT, why=reason)

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from tui.account.kept_sessions import StoredSession
 from tui.account.services import Services, services
 from tui.account.sign_in import is_by_hand
-from tui.cli.doctor.check import Check, Health, fine_if, without_home
+from tui.cli.doctor.check import Check, Health, fine_if, shown_path, without_home
 from tui.config import rerun_command
-from tui.config.complaints import complaint
+from tui.config.complaints import complaint, file_complaint
 from tui.config.file import BadSettings
 from tui.config.settings import Settings
 from tui.domain.account import Site
@@ -45,6 +45,10 @@ async def checks(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
                 yield check
     except (BadSettings, ConfigError) as error:
         yield Check(_n("address"), without_home(complaint(error)), Health.WRONG)
+    except OSError as error:
+        path = shown_path(error.filename or settings.state_dir)
+        text = _("{path} cannot be read: {error}").format(path=path, error=file_complaint(error))
+        yield Check(_n("session"), text, Health.WRONG)
     # Troubles of aktop's own files are reported with those.
     for text in (one for one in told if str(settings.state_dir) not in one):
         yield Check(_n("warning"), without_home(text), Health.WRONG)

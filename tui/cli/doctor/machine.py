@@ -47,8 +47,11 @@ def files(environ: Mapping[str, str]) -> Iterator[Check]:
     """Where files are kept, and who can access them."""
     yield from _configuration(environ)
     folder = paths.state_dir()
-    if not folder.exists():
+    if _is_missing(folder):
         yield Check(_n("state"), f"{shown_path(folder)} · {_('not there yet')}", Health.FINE)
+        return
+    if not folder.is_dir():
+        yield Check(_n("state"), _("{path} is no folder").format(path=shown_path(folder)), Health.WRONG)
         return
     wrong = list(_wrong_with(folder))
     found = sorted(one for one in folder.rglob("*") if one.is_file())
@@ -68,7 +71,7 @@ def files(environ: Mapping[str, str]) -> Iterator[Check]:
 
 def _configuration(environ: Mapping[str, str]) -> Iterator[Check]:
     path = paths.config_file()
-    if not os.path.lexists(path):
+    if _is_missing(path):
         yield Check(_n("configuration"), f"{shown_path(path)} · {_('not there yet')}", Health.FINE)
         return
     found = checked(path, environ)
@@ -76,6 +79,17 @@ def _configuration(environ: Mapping[str, str]) -> Iterator[Check]:
     yield Check(_n("configuration"), " · ".join(parts), Health.NOTE if found.complaints else Health.FINE)
     for complaint in found.complaints:
         yield Check(_n("configuration"), without_home(complaint), Health.WRONG, "aktop config --edit")
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing is there yet: a path that leads through a file, say, is something else."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _wrong_with(path: Path) -> Iterator[Check]:

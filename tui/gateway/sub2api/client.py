@@ -203,6 +203,12 @@ class GatewayClient:
         ask = ApiRequest("POST", f"{API}/redeem", body=encoded({"code": code.strip()}), urgent=urgent)
         return await self._get(ask, wire_account.REDEEMED, wire_account.redeemed_of)
 
+    async def redeemed(self, code: str) -> Redeemed | None:
+        """What a code of the account's latest ones was worth; None if it is not among them."""
+        ask = ApiRequest("GET", f"{API}/redeem/history", urgent=True)
+        rows = await self._get(ask, wire_account.REDEEMED_CODES, lambda rows: rows or [])
+        return next((wire_account.redeemed_of(row) for row in rows if row.code == code.strip()), None)
+
     # Keys and groups
 
     async def keys(self) -> tuple[ApiKey, ...]:

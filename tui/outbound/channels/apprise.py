@@ -26,6 +26,9 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://\S+", re.IGNORECASE)
 _TYPES = {Severity.INFO: "info", Severity.WARNING: "warning", Severity.CRITICAL: "failure"}
 _MOST_ANSWER_BYTES = 64 * 1024
 _REMEMBERED = 200
+_MENTION = re.compile(r"@(?=(?:everyone|here|all|channel)\b)|(?<![\w.+-])@(?=[\w&!])|<(?=[@!#]|at\b)", re.IGNORECASE)
+"""What begins a mention in a chat: it would call everybody in Discord, Feishu and others."""
+_NO_WIDTH = "\u200b"
 
 
 class Message(Struct, frozen=True):
@@ -67,7 +70,8 @@ class AppriseChannel:
         if not left:
             return
         kind = "success" if notice.is_end else _TYPES[notice.severity]
-        message = Message(left, f"aktop · {notice.account}", f"{notice.sentence}\n{notice.advice}".strip(), kind)
+        title, body = f"aktop · {notice.account}", f"{notice.sentence}\n{notice.advice}".strip()
+        message = Message(left, without_mentions(title), without_mentions(body), kind)
         words = (sys.executable, "-P", str(_TELLER))
         try:
             ended = await run(
@@ -88,6 +92,15 @@ class AppriseChannel:
 
     async def aclose(self) -> None:
         """Nothing stays open between notices."""
+
+
+def without_mentions(text: str) -> str:
+    """A text in which names of keys and programs call nobody; addresses of e-mail can still be copied.
+
+    >>> ascii(without_mentions("@everyone <!here> lin@example.com"))
+    "'@\\\\u200beveryone <\\\\u200b!here> lin@example.com'"
+    """
+    return _MENTION.sub(lambda found: found[0] + _NO_WIDTH, text)
 
 
 def addresses_in(text: str, where: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from tui.account.actions import ReadOnly
+from tui.account.actions import AnswerLost, ReadOnly
 from tui.domain.capabilities import Capability
 from tui.gateway.errors import GatewayError
 from tui.monitor.questions import AskPlans, AskProfile, AskSite
@@ -67,11 +67,13 @@ class WalletDialog(AccountDialog):
         self.app.push_screen(confirm_dialog(wallet.redeem_model(), act))
 
     async def _redeem(self, code: str) -> ActOutcome:
-        """Send the code once: if the answer is lost, the balance shows the outcome; it is never sent again."""
+        """Send the code once; if the answer is lost and cannot be looked up, it may be sent again by hand."""
         try:
             redeemed = await self.account.actions.redeem(code)
         except ReadOnly:
             return read_only_outcome()
+        except AnswerLost:
+            return wallet.answer_lost()
         except GatewayError as error:
             return failed_outcome(error.failure)
         await self.account.monitor.ask(AskProfile())

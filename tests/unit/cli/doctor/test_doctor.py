@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -111,6 +112,26 @@ def test_files_that_others_can_read_and_what_mends_it(signed_in: Machine) -> Non
         mode, where = mend.removeprefix("chmod ").split(" ")
         Path(where).expanduser().chmod(int(mode, 8))
     assert signed_in.run("doctor", "--json").code == 0
+
+
+def test_a_session_that_cannot_be_read_keeps_nothing_else_from_being_looked_at(signed_in: Machine) -> None:
+    path = signed_in.state / "sessions.json"
+    path.unlink()
+    path.mkdir(mode=0o700)
+    done = signed_in.run("doctor", "--json")
+    assert (done.code, wrong(done)) == (1, ["gateway.session"])
+    assert "sessions.json cannot be read" in found(done)["gateway.session"]["text"]
+    assert "sessions.json cannot be read" in signed_in.run("config").out
+
+
+def test_what_stands_in_the_place_of_a_folder_is_told(signed_in: Machine) -> None:
+    for folder in (signed_in.state, signed_in.config):
+        rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.touch(0o600)
+    done = signed_in.run("doctor", "--json")
+    assert (done.code, wrong(done)) == (1, ["files.configuration", "files.state"])
+    assert "is no folder" in found(done)["files.state"]["text"]
 
 
 def test_what_was_moved_aside_is_told(signed_in: Machine) -> None:

@@ -68,6 +68,7 @@ class RedeemRow(WireStruct, frozen=True):
     """A redeemed code."""
 
     id: Id
+    code: str = ""
     type: str = ""
     value: Num | None = None
     status: str | None = None
@@ -116,6 +117,7 @@ PROFILE = msgspec.json.Decoder(Envelope[ProfileRow])
 SIGN_IN = msgspec.json.Decoder(Envelope[SignInRow])
 TOKENS = msgspec.json.Decoder(Envelope[TokensRow])
 REDEEMED = msgspec.json.Decoder(Envelope[RedeemRow])
+REDEEMED_CODES = msgspec.json.Decoder(Envelope[Annotated[list[RedeemRow], PARTS] | None])
 PLANS = msgspec.json.Decoder(Envelope[Annotated[list[PlanRow], PARTS] | None])
 
 
