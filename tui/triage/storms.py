@@ -306,14 +306,16 @@ def _storm_of(run: Sequence[FailedCall], succeeded: Sequence[datetime], known: _
         is_total=is_total,
         is_at_least=known.read_from is not None and run[0].at - known.read_from <= REFUSED_GAP,
     )
+    # The wallet pays for all keys: it has money again once it paid for any.
+    could_pass = known.of_all(refusal.side) if refusal.side is Side.WALLET else succeeded
+    if refusal.side.is_limit and len(could_pass) - bisect_right(could_pass, storm.newest.at) >= LIFTED_CALLS:
+        return None
     return storm if _takes_over(storm, succeeded, known.now) else None
 
 
 def _takes_over(storm: Storm, succeeded: Sequence[datetime], now: datetime | None) -> bool:
     """Whether the failures are enough for a storm: in a short time, and an outage has to last."""
     side = storm.refusal.side
-    if side.is_limit and len(succeeded) - bisect_right(succeeded, storm.newest.at) >= LIFTED_CALLS:
-        return False
     if side is Side.WALLET:
         return True
     if side in (Side.UPSTREAM, Side.GATEWAY):

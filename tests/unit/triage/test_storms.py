@@ -230,6 +230,15 @@ def test_what_an_empty_wallet_refused_before_it_was_refilled_is_past(balance_usd
     assert bool(kinds & {FindingKind.STORM, FindingKind.FAILING}) is is_told
 
 
+def test_of_a_wallet_that_is_empty_again_only_what_it_refuses_now_is_told() -> None:
+    """It refused the key ten minutes ago, which has not called since; then it paid for others."""
+    before = refused(12, 10, NO_MONEY, names=["ci"], ago_s=600, status=403)
+    paid = [_row(n, ago_s=300 - n) for n in range(12)]
+    assert find(known(before, paid, balance_usd=-0.02)).comes_first is None
+    (first,) = (one for one in [find(known([*before, *refused(6, 2, NO_MONEY, status=403)], paid)).comes_first] if one)
+    assert [(len(storm.calls), storm.names) for storm in first.evidence.storms] == [(6, ("laptop",))]  # type: ignore[union-attr]
+
+
 def test_a_wallet_that_is_empty_again_soon_after_it_was_refilled_is_told_again() -> None:
     """Empty until twenty minutes ago, and again since a minute ago; a key's own limit would be the same trouble."""
 
