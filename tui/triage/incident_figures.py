@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui.domain.clock import floor_hour
 from tui.triage.findings import FindingKind
 from tui.triage.growth import Growth
 from tui.triage.incidents import COSTING, Incident
@@ -39,7 +40,13 @@ def figures_of(incident: Incident, report: Report | None) -> IncidentFigures:
     if report is None or found is None:
         return IncidentFigures(incident.blamed, incident.since)
     figures = of_finding(replace(found, cause=incident.blamed), report)
-    return replace(figures, since=min(incident.since, figures.since))
+    return replace(figures, since=_began(incident.since, figures.since))
+
+
+def _began(told: datetime, seen: datetime) -> datetime:
+    """The earlier of two beginnings; of one hour, the one that its calls have told to the minute since."""
+    is_exact = told == floor_hour(seen) != seen
+    return seen if is_exact else min(told, seen)
 
 
 def of_finding(found: AnyFinding, report: Report) -> IncidentFigures:

@@ -10,6 +10,7 @@ from tests.unit.present.shown import LOOK, NOTHING_KNOWN, account, text
 from tests.unit.samples import NOW, key
 from tests.unit.triage.samples import finding_of as finding_sample
 from tests.unit.triage.test_incidents import report, spike
+from tests.unit.triage.test_rules import THIS_HOUR
 from tui.domain.account import Profile
 from tui.monitor.burn import Burn
 from tui.monitor.questions import AskKeys, AskProfile
@@ -62,6 +63,20 @@ def test_each_incident_has_its_own_key_beginning_cost_and_share() -> None:
         assert f"${figures.excess_usd:.2f}" in line
         others = {ANA, CI, SLOW} - {figures.key_id}
         assert not any(f"#{other}" in line for other in others)
+
+
+@pytest.mark.parametrize(
+    ("told_min", "seen_min", "began_min"), [(0, 16, 16), (0, 60, 0), (16, 0, 0), (16, 20, 16), (0, -30, -30)]
+)
+def test_an_incident_that_was_told_by_the_hour_began_at_the_minute_that_its_calls_tell(
+    told_min: int, seen_min: int, began_min: int
+) -> None:
+    """Its calls had not been read when it was told; else it never begins later than it was told to."""
+    told, seen, began = (THIS_HOUR + timedelta(minutes=minutes) for minutes in (told_min, seen_min, began_min))
+    found = report(NOW, keys={ANA: spike()})
+    (incident,) = advance(Incidents(), found, NOW, True).open.values()
+    later = replace(found, findings=tuple(replace(one, since=seen) for one in found.findings))
+    assert figures_of(replace(incident, since=told), later).since == began
 
 
 def test_an_incident_that_is_not_seen_has_no_cost() -> None:
