@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 
+from tui.account.account_mark import account_mark
 from tui.account.cache import stored_records
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
@@ -39,7 +40,8 @@ async def incidents(options: argparse.Namespace, settings: Settings, demo: DemoA
         require(opened, Capability.CALLS)
         snapshot, records = await (_judged(opened) if opened.is_demo else _kept(opened))
         look = context_of(snapshot, opened.clock.now())
-        known = known_incidents(records, opened.journal.entries(opened.client.base_url), look.now)
+        entries = opened.journal.entries(opened.client.base_url, account_mark(opened.client))
+        known = known_incidents(records, entries, look.now)
         found = _in_scope(known, scope, options.key, snapshot, look)
     if options.json:
         json_object(incidents_json(found, scope, snapshot, look))
