@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.flows.conftest import Running
 from tests.flows.types import Start
 from tui.account.services import Services
@@ -92,6 +94,35 @@ async def test_a_pause_that_ended_while_nobody_was_here_is_offered(aktop: Start,
         await run.press("tab", "enter")
         await run.shows("✓ active")
         assert stored_status(demo) == "active"
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+async def test_a_pause_in_another_account_of_the_gateway_is_left_to_that(aktop: Start, is_over: bool) -> None:
+    """This account does not have its key, which is no reason to forget that it is to be enabled again."""
+    clock = LateClock()
+    ago = timedelta(hours=2) if is_over else timedelta(0)
+
+    def arrange(opened: Services) -> Services:
+        now, limits = SystemClock().now(), Limits(*[Decimal(0)] * 4)
+        before, wanted = KeyState("active", limits), KeyState("inactive", limits)
+        at, until = (now - ago).isoformat(), (now - ago + timedelta(hours=1)).isoformat()
+        url, stage = opened.client.base_url, Stage.DONE
+        for entry in (
+            Entry(at, url, 4711, "disable", before, wanted, stage, until=until, account="another"),
+            Entry(at, url, 4712, "disable", before, wanted, Stage.UNKNOWN, account="another"),
+        ):
+            opened.journal.begin(entry)
+        return replace(opened, clock=clock)
+
+    async with aktop(arrange=arrange) as run:
+        await run.on_key(NAME)
+        clock.ahead = timedelta(hours=3)
+        await run.shows("clock 3 h")
+        await pause(run)
+        actions, services = run.app.account.actions, run.app.account.services
+        assert [entry.key_id for _, entry in actions.written()] == [key_in(run.demo).id]
+        other, unknown = (entry for _, entry in reversed(services.journal.entries(services.client.base_url, "another")))
+        assert (other.until is not None, unknown.stage) == (True, Stage.UNKNOWN)
 
 
 async def test_a_change_without_an_answer_is_looked_up_at_the_next_start(aktop: Start, demo: DemoGateway) -> None:

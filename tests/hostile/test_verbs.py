@@ -127,5 +127,6 @@ def test_the_journal_keeps_no_text_from_outside(hostile: Machine) -> None:
     assert entry["key_id"] == 2
     assert set(entry) == {
         *("at", "gateway_url", "key_id", "action", "before", "wanted", "stage", "answer", "undone", "until"),
-        *("by", "claim", "batch"),
+        *("by", "claim", "batch", "account"),
     }
+    assert re.fullmatch(r"[0-9a-f]{16}", entry["account"]), "it tells accounts apart and names none"

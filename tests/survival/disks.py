@@ -281,7 +281,7 @@ def read_all(folder: Path) -> list[str]:
     """Read every file as aktop does; what raises anything but OSError is told."""
 
     def read_journal() -> None:
-        for _number, entry in Journal(folder / "journal.json").entries(GATEWAY):
+        for _number, entry in Journal(folder / "journal.json").entries(GATEWAY, ""):
             for text in filter(None, (entry.at, entry.until)):
                 assert datetime.fromisoformat(text) < NOW + timedelta(days=10_000)
 

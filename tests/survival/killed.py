@@ -111,7 +111,7 @@ async def journal_writes(folder: Path, times: int) -> Tried:
         for what, number in await words(told):
             (begun if what == "begun" else done).add(number)
         numbers = max(begun, default=0) + 2  # one more may have been written without a word
-        entries = {entry.key_id: entry for _, entry in Journal(path).entries(GATEWAY)}
+        entries = {entry.key_id: entry for _, entry in Journal(path).entries(GATEWAY, "")}
         recent = [number for number in begun if number > numbers - MAX_ENTRIES // 2]
         tried.lost += [f"entry {number} is gone" for number in recent if number not in entries]
         tried.lost += [

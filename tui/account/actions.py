@@ -12,6 +12,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui.account.account_mark import account_mark
 from tui.config.complaints import file_complaint
 from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability
@@ -61,6 +62,13 @@ class Actions:
         self._journal = journal
         self._now = now
         self._changed = changed
+        self._known_account = ""
+
+    @property
+    def _account(self) -> str:
+        """The mark of this account, also after its session has ended."""
+        self._known_account = account_mark(self._client) or self._known_account
+        return self._known_account
 
     async def apply(
         self, intent: KeyIntent, seen: ApiKey, agent: Agent | None = None, *, batch: str | None = None
@@ -80,13 +88,13 @@ class Actions:
         return await self._carry_out(key.id, intent, before, wanted_state(before, intent), agent, batch)
 
     def done(self) -> list[tuple[int, Entry]]:
-        """Actions done on this gateway and not undone, newest first."""
-        found = self._journal.entries(self._client.base_url)
+        """Actions done in this account and not undone, newest first."""
+        found = self.written()
         return [(number, entry) for number, entry in found if entry.stage is Stage.DONE and not entry.undone]
 
     def written(self) -> list[tuple[int, Entry]]:
-        """All journal entries of this gateway, whatever their outcome, newest first."""
-        return self._journal.entries(self._client.base_url)
+        """All journal entries of this account, whatever their outcome, newest first."""
+        return self._journal.entries(self._client.base_url, self._account)
 
     def done_together(self, batch: str) -> list[tuple[int, Entry]]:
         """The actions of a batch that are not undone, in the order in which they were done."""
@@ -119,7 +127,7 @@ class Actions:
 
     def unfinished(self) -> list[tuple[int, Entry]]:
         """Actions with an unknown outcome, from this or an earlier run."""
-        return self._journal.unfinished(self._client.base_url)
+        return self._journal.unfinished(self._client.base_url, self._account)
 
     async def settle(self, number: int, entry: Entry) -> Outcome:
         """Look up the unknown outcome of a change of a key."""
@@ -174,7 +182,9 @@ class Actions:
         """
         self._check()
         before = reminder_of(await self._client.profile())
-        entry = Entry(self._now().isoformat(), self._client.base_url, 0, "reminder", before, wanted)
+        entry = Entry(
+            self._now().isoformat(), self._client.base_url, 0, "reminder", before, wanted, account=self._account
+        )
         number = self._journal.begin(replace(entry, undone=undone is not None))
         try:
             profile = await self._client.set_low_balance_threshold(wanted.threshold)
@@ -216,7 +226,15 @@ class Actions:
         word = intent.action.value if intent else "undo"
         until = intent.until.isoformat() if intent and intent.until else None
         entry = Entry(
-            self._now().isoformat(), self._client.base_url, key_id, word, before, wanted, until=until, batch=batch
+            self._now().isoformat(),
+            self._client.base_url,
+            key_id,
+            word,
+            before,
+            wanted,
+            until=until,
+            batch=batch,
+            account=self._account,
         )
         if agent is not None:
             entry = replace(entry, by=agent.name, claim=agent.claim)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 
+from tui.account.account_mark import account_mark
 from tui.account.cache import stored_records
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
@@ -40,7 +41,8 @@ async def incidents(options: argparse.Namespace, settings: Settings, demo: DemoA
         snapshot, records = await (_judged(opened) if opened.is_demo else _kept(opened))
         # Nobody has told the gateway's time: what it was when an incident was last seen has passed by any clock.
         look = context_of(snapshot, max([opened.clock.now(), *(one.as_of for one in records)]))
-        known = known_incidents(records, opened.journal.entries(opened.client.base_url), look.now)
+        entries = opened.journal.entries(opened.client.base_url, account_mark(opened.client))
+        known = known_incidents(records, entries, look.now)
         found = _in_scope(known, scope, options.key, snapshot, look)
     if options.json:
         json_object(incidents_json(found, scope, snapshot, look))

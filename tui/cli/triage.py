@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from tui.account.account_mark import account_mark
 from tui.account.cache import AccountCache
 from tui.account.demo_account import DemoAccount
 from tui.account.incident_tracker import IncidentTracker
@@ -51,7 +52,7 @@ async def _triage(options: argparse.Namespace, services: Services, report_file: 
     await gather_verdict(gatherer)
     tracker.judge(gatherer.snapshot, gatherer.now)
     await memory.keep(gatherer.snapshot, gatherer.now, at_once=True)
-    entries = services.journal.entries(services.client.base_url)
+    entries = services.journal.entries(services.client.base_url, account_mark(services.client))
     return _shown(options, report_file, tracker, entries, gatherer.snapshot, gatherer.look)
 
 

@@ -56,6 +56,8 @@ class Entry(Struct, frozen=True):
     """The guard's claim behind the action."""
     batch: str | None = None
     """Shared by all actions done at once, which are undone together."""
+    account: str = ""
+    """The mark of the account at the gateway; empty in entries of earlier versions."""
 
 
 class Journal:
@@ -92,8 +94,8 @@ class Journal:
         with self._changing() as database:
             database.update({"until": None}, doc_ids=[number])
 
-    def entries(self, gateway_url: str) -> list[tuple[int, Entry]]:
-        """All entries of a gateway, newest first.
+    def entries(self, gateway_url: str, account: str) -> list[tuple[int, Entry]]:
+        """All entries of an account at a gateway, newest first; those without an account belong to each.
 
         The file is read again only after it changed. If it cannot be read, there are no entries, which is reported
         once.
@@ -108,7 +110,11 @@ class Journal:
         except OSError as error:
             self._complain(error)
             return []
-        return [(number, entry) for number, entry in reversed(self._read[1]) if entry.gateway_url == gateway_url]
+        return [
+            (number, entry)
+            for number, entry in reversed(self._read[1])
+            if entry.gateway_url == gateway_url and entry.account in ("", account)
+        ]
 
     def _all(self) -> list[tuple[int, Entry]]:
         with TinyDB(self._path, storage=AtomicStorage, report=self._report) as database:
@@ -120,11 +126,10 @@ class Journal:
             self._has_complained = True
             self._report(JournalUnreadable(self._path, error))
 
-    def unfinished(self, gateway_url: str) -> list[tuple[int, Entry]]:
+    def unfinished(self, gateway_url: str, account: str) -> list[tuple[int, Entry]]:
         """Actions that were sent and whose outcome is unknown."""
-        return [
-            (number, entry) for number, entry in self.entries(gateway_url) if entry.stage in (Stage.SENT, Stage.UNKNOWN)
-        ]
+        entries = self.entries(gateway_url, account)
+        return [(number, entry) for number, entry in entries if entry.stage in (Stage.SENT, Stage.UNKNOWN)]
 
     @contextmanager
     def _changing(self) -> Iterator[TinyDB]:
@@ -149,6 +154,7 @@ def _entry(document: Mapping[str, Any]) -> Entry | None:
             by=str(document.get("by", "")),
             claim=str(document.get("claim", "")),
             batch=None if (batch := document.get("batch")) is None else str(batch),
+            account=str(document.get("account", "")),
         )
     except (KeyError, TypeError, ValueError):
         return None

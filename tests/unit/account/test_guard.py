@@ -149,7 +149,7 @@ async def test_it_disables_the_key_once_and_writes_that_down(machine: Machine, s
     (act,) = await machine.step(guard)
     assert (act.outcome, act.key_id, act.key_name, act.mode) == (DeedOutcome.APPLIED, KEY, NAME, Mode.ARMED)
     assert machine.key.status == INACTIVE
-    ((_number, entry),) = machine.journal.entries(machine.client.base_url)
+    ((_number, entry),) = machine.actions().written()
     assert (entry.by, entry.claim, entry.stage, entry.action) == (GUARD, act.id, Stage.DONE, "disable")
     machine.key.status = "active"  # somebody enables it on the web page, and the episode goes on
     for _ in range(3):
@@ -480,7 +480,7 @@ async def test_a_pause_ends_when_its_time_has_passed_and_not_when_a_clock_was_se
     (ended,) = await machine.step(machine.guard())  # whatever the rules say by then
     assert (ended.id, ended.outcome) == (act.id, DeedOutcome.ENDED)
     assert machine.key.status == "active"
-    newest = machine.journal.entries(machine.client.base_url)[0][1]
+    newest = machine.actions().written()[0][1]
     assert (newest.action, newest.by) == ("undo", GUARD)
     assert await machine.step(machine.guard(PAUSE)) == ()
     assert len(sent) == 2
@@ -521,7 +521,7 @@ async def test_a_pause_of_which_the_journal_tells_nothing_more_is_left(machine: 
 
 async def test_a_pause_that_was_made_to_last_is_left(machine: Machine, sent: list[Any]) -> None:
     await machine.step(machine.guard(PAUSE))
-    ((number, _entry),) = machine.journal.entries(machine.client.base_url)
+    ((number, _entry),) = machine.actions().written()
     machine.actions().leave_disabled(number)
     machine.passes(61 * MINUTE)
     assert await machine.outcomes(machine.guard(PAUSE)) == [DeedOutcome.LEFT]

@@ -143,7 +143,7 @@ async def test_its_client_reaches_nobody_and_its_keys_cannot_be_changed(live: Li
     assert caught.value.failure == NOT_RECORDED
     assert not monitor.snapshot.capabilities.can(Capability.ACTIONS)
     assert not monitor.snapshot.capabilities.can(Capability.LIVE)
-    assert opened.journal.entries(opened.client.base_url) == []
+    assert opened.journal.entries(opened.client.base_url, "") == []
     assert opened.clock.now() == recording.first.at
     await opened.aclose()
     assert monitor.snapshot.data(AskProfile()) == recording.first.snapshot.data(AskProfile())

@@ -4,6 +4,8 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tui.domain.intents import KeyState, Limits, Reminder
 from tui.store.journal import Entry, Journal, Stage
 from tui.store.kept_file import JournalUnreadable, Trouble
@@ -26,13 +28,22 @@ def test_what_an_earlier_version_wrote_is_read_and_goes_on(tmp_path: Path) -> No
     path = tmp_path / "journal.json"
     path.write_text(OLD_FILE)
     journal = Journal(path)
-    assert journal.entries(GATEWAY) == [(2, REMINDER), (1, DISABLED)]
-    assert journal.unfinished(GATEWAY) == [(1, DISABLED)]
+    assert journal.entries(GATEWAY, "") == [(2, REMINDER), (1, DISABLED)]
+    assert journal.unfinished(GATEWAY, "") == [(1, DISABLED)]
     assert journal.begin(REMINDER) == 3
     journal.finish(1, Stage.DONE, "inactive", STATE)
-    numbers = dict(journal.entries(GATEWAY))
+    numbers = dict(journal.entries(GATEWAY, ""))
     assert (numbers[1].stage, numbers[1].wanted) == (Stage.DONE, STATE)
     assert (numbers[2], numbers[3]) == (REMINDER, REMINDER)
+
+
+def test_each_account_of_a_gateway_has_its_own_entries(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.json")
+    mine, other, old = (replace(DISABLED, account=account) for account in ("mine", "other", ""))
+    for entry in (mine, other, old):
+        journal.begin(entry)
+    assert journal.entries(GATEWAY, "mine") == journal.unfinished(GATEWAY, "mine") == [(3, old), (1, mine)]
+    assert journal.entries(GATEWAY, "") == [(3, old)], "while nobody is signed in, nothing is anybody's"
 
 
 def test_an_entry_that_somebody_spoilt_is_left_out(tmp_path: Path) -> None:
@@ -46,7 +57,7 @@ def test_an_entry_that_somebody_spoilt_is_left_out(tmp_path: Path) -> None:
     }.items():
         assert part in OLD_FILE
         path.write_text(OLD_FILE.replace(part, spoilt))
-        assert len(Journal(path).entries(GATEWAY)) == 1
+        assert len(Journal(path).entries(GATEWAY, "")) == 1
 
 
 def test_a_journal_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
@@ -54,7 +65,7 @@ def test_a_journal_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     os.mkfifo(path)
     told: list[Trouble] = []
     journal = Journal(path, told.append)
-    assert journal.entries(GATEWAY) == journal.entries(GATEWAY) == []
+    assert journal.entries(GATEWAY, "") == journal.entries(GATEWAY, "") == []
     (trouble,) = told
     assert isinstance(trouble, JournalUnreadable)
     assert trouble.path == path
@@ -62,4 +73,4 @@ def test_a_journal_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
 
 def test_a_journal_that_cannot_be_read_is_empty_where_nobody_is_to_be_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "journal.json")
-    assert Journal(tmp_path / "journal.json").entries(GATEWAY) == []
+    assert Journal(tmp_path / "journal.json").entries(GATEWAY, "") == []
