@@ -1,16 +1,17 @@
 """One moment to judge: all facts that several rules share."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 
-from tui.domain.usage import FailedCall
+from tui.domain.usage import FailedCall, HourlyCost
 from tui.triage.blame import Blame
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.forecast import Forecast, basis_of, empty_at, extra_usd, usual_pace
 from tui.triage.prices import PriceChange, extra_usd_per_h
 from tui.triage.refusals import Side, refusal_of
 from tui.triage.slow_spend import standing_spend
-from tui.triage.spikes import RunningHour
+from tui.triage.spikes import RunningHour, Spike
 from tui.triage.storms import GAP, RECENT, Storm, storms
 from tui.triage.unit_cost import standing_spells
 
@@ -40,11 +41,15 @@ class Case(Blame):
 
     def burns(self, key_id: int | None, usd_per_h: float) -> bool:
         """Whether a key, or any, still spends at about a rate: what has stopped wakes nobody."""
-        if self.inputs.paces is None:
-            return True
+        pace = self._pace_usd_per_h(key_id)
+        return pace is None or (pace > 0 and pace >= BURNING * usd_per_h)
+
+    def _pace_usd_per_h(self, key_id: int | None) -> float | None:
+        """What a key, or all together, cost in an hour of late; None if unknown."""
         paces = self.inputs.paces
-        pace = sum(paces.values()) if key_id is None else paces.get(key_id, 0.0)
-        return pace > 0 and pace >= BURNING * usd_per_h
+        if paces is None:
+            return None
+        return sum(paces.values()) if key_id is None else paces.get(key_id, 0.0)
 
     @cached_property
     def storms(self) -> tuple[Storm, ...]:
@@ -97,17 +102,30 @@ class Case(Blame):
         """
         inputs, running = self.inputs, self.inputs.running_by_key
         keys = sum(
-            extra_usd(inputs.memo, key_id, self.keys[key_id], spike, self.now, running.get(key_id, RunningHour()))
+            self._extra_of(key_id, self.keys[key_id], spike, running.get(key_id, RunningHour()))
             for key_id, spike in self.key_spikes.items()
             if key_id not in inputs.stopped
         )
-        spike = self.account_spike
-        if spike is None or not spike.is_confirmed or inputs.account is None:
+        whole = self.account_spike
+        if whole is None or not whole.is_confirmed or inputs.account is None:
             return keys
         stopped = [self.keys[key_id] for key_id in inputs.stopped if key_id in self.keys]
-        return max(
-            keys, extra_usd(inputs.memo, None, inputs.account, spike, self.now, self._running_without_stopped, stopped)
-        )
+        return max(keys, self._extra_of(None, inputs.account, whole, self._running_without_stopped, stopped))
+
+    def _extra_of(
+        self,
+        key_id: int | None,
+        series: HourlyCost,
+        spike: Spike,
+        running: RunningHour,
+        stopped: Collection[HourlyCost] = (),
+    ) -> float:
+        """The extra cost of a spike in an hour; of one that has stopped by itself, what it still costs."""
+        memo, pace = self.inputs.memo, self._pace_usd_per_h(key_id)
+        extra = extra_usd(memo, key_id, series, spike, self.now, running, stopped)
+        if pace is None or self.burns(key_id, spike.worst.actual_usd):
+            return extra
+        return min(extra, max(0.0, pace - usual_pace(memo, key_id, series, self.now)[0]))
 
     @cached_property
     def _running_without_stopped(self) -> RunningHour:

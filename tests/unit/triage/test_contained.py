@@ -76,6 +76,19 @@ def test_a_second_key_that_runs_wild_is_not_contained_by_stopping_the_first() ->
     assert report.likely.key_id == 8
 
 
+@pytest.mark.parametrize(("pace_usd_per_h", "is_current"), [(18.0, True), (0.4, False), (0.0, False), (None, True)])
+def test_a_run_that_has_stopped_by_itself_empties_no_wallet_at_its_rate(
+    pace_usd_per_h: float | None, is_current: bool
+) -> None:
+    """Its key can still call; where nothing is known of the last minutes, the full hours count."""
+    paces = None if pace_usd_per_h is None else {7: pace_usd_per_h, 8: 0.6}
+    report = find(replace(inputs({}), paces=paces))
+    assert report.is_incident
+    assert (report.current_empty_at is not None) is is_current
+    assert report.empties_soon is is_current
+    assert report.usual_empty_at is not None
+
+
 @pytest.mark.parametrize(
     ("stopped", "extra_usd_per_h"),
     [({}, 40.0), ({7: LAST}, 10.0), ({7: LAST, 9: LAST}, 0.0)],

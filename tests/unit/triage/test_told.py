@@ -49,7 +49,9 @@ def test_a_storm_cools_ten_minutes_after_its_last_error(minutes: int, phase: Pha
 
 
 def test_the_current_rate_is_that_of_the_keys_that_can_still_call() -> None:
-    both = replace(inputs({}), keys={7: WILD, 8: WILD}, running_by_key={7: RUNNING[7], 8: RUNNING[7]})
+    both = replace(
+        inputs({}), keys={7: WILD, 8: WILD}, running_by_key={7: RUNNING[7], 8: RUNNING[7]}, paces={7: 18.0, 8: 18.0}
+    )
     one = find(replace(both, stopped={7: NOW})).forecast
     two = find(both).forecast
     assert one is not None
