@@ -188,8 +188,8 @@ async def test_what_is_not_armed_is_told_once_an_episode(machine: Machine, sent:
 
 
 async def test_before_the_account_and_its_keys_are_known_nothing_is_done(machine: Machine, sent: list[Any]) -> None:
-    guard = machine.guard()
-    for known in (account(), account((AskProfile(), await machine.client.profile()))):
+    guard, keys = machine.guard(), await machine.client.keys()
+    for known in (account((AskKeys(), keys)), account((AskProfile(), await machine.client.profile()))):
         assert await machine.step(guard, known) == ()
         assert (guard.decisions, guard.acts(known)) == ((), ())
     of = report(machine.gateway, KEY)

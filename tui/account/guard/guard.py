@@ -350,15 +350,16 @@ def _is_over(claim: Claim, tick: Tick) -> bool:
 
 def _burn_usd_per_h(snapshot: Snapshot, now: datetime) -> float | None:
     profile = snapshot.data(AskProfile())
+    # The balance changes no rate, but with it this is the call that the header makes, whose result is kept.
     burn = burn_of(snapshot, profile.balance_usd if profile is not None else None, now)
     return None if burn is None else float(burn.usd_per_h)
 
 
 def _touched_at(written: Sequence[tuple[int, Entry]]) -> Mapping[int, datetime]:
-    """When a person last changed each key; failures change nothing."""
+    """When a person last changed each key (0: the reminder); failures change nothing."""
     touched: dict[int, datetime] = {}
     for _number, entry in written:
-        if entry.by != GUARD and entry.key_id and entry.stage is not Stage.FAILED:
+        if entry.by != GUARD and entry.stage is not Stage.FAILED:
             at = datetime.fromisoformat(entry.at)
             touched[entry.key_id] = max(at, touched.get(entry.key_id, at))
     return touched

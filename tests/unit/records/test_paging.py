@@ -1,19 +1,23 @@
+"""Lists read page by page: each record once, no further than is wanted, and no request that is not needed."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
+from tests.unit.samples import NOW, call, failed
 from tui.domain.failure import Failure, FailureKind, ListDetail, ListProblem
-from tui.domain.scope import Window
+from tui.domain.scope import DayRange, Filters, HourRange, RangeName, Scope, Window
 from tui.domain.usage import Page
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, RateLimited, error_of
 from tui.monitor.patience import PATIENCE_S
-from tui.records.paging import Extent, _limited, _records
+from tui.records.paging import Extent, _limited, _records, calls_in, errors_in
 from tui.records.progress import Progress
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -50,6 +54,37 @@ class Gateway:
         page = Page(tuple(newest[(number - 1) * 10 : number * 10]), len(self.records), number * 10 >= len(self.records))
         self.records.append(Record(len(self.records), START + timedelta(seconds=len(self.records))))
         return page
+
+
+class AskedPage(NamedTuple):
+    """A page that was asked for."""
+
+    days: tuple[date, date]
+    rows: int
+    filters: Filters
+
+
+class Asked:
+    """A gateway whose only page is `items`, and what it was asked for."""
+
+    def __init__(self) -> None:
+        self.items: tuple[Any, ...] = ()
+        self.pages: list[AskedPage] = []
+        client = SimpleNamespace(budget=RequestBudget(lambda: 0.0), calls=self.calls, errors=self.errors)
+        clock = SimpleNamespace(sleep=None)
+        self.services: Any = SimpleNamespace(client=client, clock=clock, zone=ZoneInfo("Asia/Shanghai"))
+
+    async def calls(
+        self, days: tuple[date, date], filters: Filters, *, zone: str, page: int, page_size: int
+    ) -> Page[Any]:
+        assert (zone, page) == ("Asia/Shanghai", 1)
+        self.pages.append(AskedPage(days, page_size, filters))
+        return Page(self.items, len(self.items), is_last=True)
+
+    async def errors(
+        self, days: tuple[date, date], *, filters: Filters, zone: str, page: int, page_size: int
+    ) -> Page[Any]:
+        return await self.calls(days, filters, zone=zone, page=page, page_size=page_size)
 
 
 async def test_new_records_shift_pages_and_none_is_lost_or_told_twice() -> None:
@@ -139,3 +174,52 @@ async def test_what_may_not_wait_is_refused_at_once() -> None:
     with pytest.raises(GatewayError):
         [record async for record in _records(gateway.read, WINDOW, gateway.services, extent=Extent(may_wait=False))]
     assert gateway.slept == []
+
+
+DAYS = DayRange(date(2026, 11, 20), date(2026, 11, 22))
+
+
+@pytest.mark.parametrize(
+    ("time_range", "days", "is_exact"),
+    [
+        (DAYS, (date(2026, 11, 20), date(2026, 11, 22)), True),
+        (RangeName.H1, (date(2026, 11, 23), date(2026, 11, 24)), False),
+        (HourRange(START, START + timedelta(hours=16)), (date(2026, 11, 24), date(2026, 11, 24)), False),
+        (HourRange(START, START + timedelta(days=99)), (date(2026, 11, 24), date(2026, 11, 25)), False),
+    ],
+    ids=["days", "across midnight", "until midnight exactly", "into the future"],
+)
+async def test_the_gateway_is_asked_for_the_whole_days_around_a_range(
+    time_range: Any, days: tuple[date, date], is_exact: bool
+) -> None:
+    """In the user's zone, where it is past midnight."""
+    asked, scope, now = Asked(), Scope(time_range), START - timedelta(hours=7, minutes=30)
+    extent, failed = Extent(), Extent()
+    assert [one async for one in calls_in(scope, asked.services, 3, now, extent=extent)] == []
+    assert [one async for one in errors_in(scope, asked.services, 3, now, extent=failed)] == []
+    assert [one.days for one in asked.pages] == [days, days]
+    assert (extent.is_exact, failed.is_exact) == (is_exact, is_exact)
+
+
+async def test_the_count_of_errors_is_not_exact_where_the_gateway_does_not_filter_them() -> None:
+    """The gateway may list errors of other models too: they are left out here."""
+    asked, extent, now = Asked(), Extent(), START
+    asked.items = (failed(2, model="opus"), failed(1, model="haiku"))
+    scope = Scope(DayRange(NOW.date(), NOW.date()), Filters(key_id=7, model="opus", group_id=3))
+    assert [one.model async for one in errors_in(scope, asked.services, 0, now, extent=extent)] == ["opus"]
+    assert not extent.is_exact
+    assert [one.filters for one in asked.pages] == [Filters(key_id=7, model="opus")]
+
+
+@pytest.mark.parametrize(("limit", "rows"), [(0, 1000), (1, 50), (49, 50), (99, 100), (999, 1000), (5000, 1000)])
+async def test_a_page_holds_what_is_wanted_and_one_more(limit: int, rows: int) -> None:
+    asked = Asked()
+    assert [one async for one in calls_in(Scope(DAYS), asked.services, limit, START)] == []
+    assert [one.rows for one in asked.pages] == [rows]
+
+
+async def test_only_records_of_the_range_are_told() -> None:
+    asked, begin = Asked(), NOW - timedelta(minutes=10)
+    asked.items = tuple(call(9 - n, ago_s=ago_s) for n, ago_s in enumerate((0, 1, 600, 601)))
+    found = calls_in(Scope(HourRange(begin, NOW)), asked.services, 0, NOW)
+    assert [one.id async for one in found] == [8, 7]
