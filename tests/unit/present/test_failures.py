@@ -63,5 +63,10 @@ def test_every_problem_of_a_proxy_is_worded(problem: ProxyProblem) -> None:
     assert "None" not in said
 
 
+def test_each_problem_of_a_proxy_has_words_of_its_own() -> None:
+    worded = set(ProxyProblem) - {ProxyProblem.REFUSED, ProxyProblem.NO_CONNECTION}
+    assert len({detail(failed(ProxyDetail(PROXY, "", problem, "told"))) for problem in worded}) == len(worded)
+
+
 def test_what_a_gateway_said_stands_as_it_is() -> None:
     assert detail(Failure(FailureKind.FORBIDDEN, "no such luck")) == "no such luck"

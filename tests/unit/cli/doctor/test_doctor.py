@@ -154,6 +154,18 @@ def test_the_terminal(environ: dict[str, str], name: str, state: Health) -> None
 
 
 @pytest.mark.parametrize(
+    ("depth", "state"),
+    [("truecolor", Health.FINE), ("256", Health.FINE), ("16", Health.NOTE), ("none", Health.NOTE)],
+)
+def test_a_terminal_of_few_colours_is_told_how_to_have_more(
+    monkeypatch: pytest.MonkeyPatch, depth: str, state: Health
+) -> None:
+    monkeypatch.setattr(terminal.colour, "depth", lambda: depth)
+    found = {check.name: check for check in terminal.checks({"TERM": "xterm", "COLORTERM": "yes"})}["colours"]
+    assert (found.text, found.state, "TERM=" in found.mend) == (f"{depth} · COLORTERM=yes", state, state is Health.NOTE)
+
+
+@pytest.mark.parametrize(
     ("takes", "passes", "state"),
     [
         ("on", "0", Health.FINE),
