@@ -110,10 +110,9 @@ async def test_an_end_that_the_gateway_did_not_hear_of_is_tried_again_half_a_min
 
 
 async def test_a_pause_of_the_guard_is_the_guards(aktop: Aktop) -> None:
-    await aktop.pause(0, Agent(GUARD, "claim", lambda: True))
-    assert (await aktop.step(), aktop.status, aktop.timed) == ([], STOPPED, 1)
-    await aktop.pause(-5, Agent(GUARD, "claim", lambda: True))
-    assert (await aktop.step(), aktop.status, aktop.timed) == ([], STOPPED, 2)
+    for number, minutes in enumerate((-5, 0), 1):
+        await aktop.pause(minutes, Agent(GUARD, "claim", lambda: True))
+        assert (await aktop.step(), aktop.status, aktop.timed) == ([], STOPPED, number)
 
 
 async def test_a_key_that_is_gone_or_was_changed_is_left_as_it_is(aktop: Aktop) -> None:
