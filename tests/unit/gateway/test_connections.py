@@ -253,6 +253,34 @@ async def test_a_server_that_sends_faster_than_it_is_read_waits(monkeypatch: pyt
         assert seen.connections == 1
 
 
+class Pausable(asyncio.Transport):
+    """A transport that notes when nothing more is to be received."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def pause_reading(self) -> None:
+        self.asked.append("pause")
+
+    def resume_reading(self) -> None:
+        self.asked.append("resume")
+
+
+async def test_unread_bytes_stop_the_other_side_until_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MAX_UNREAD", 1000)
+    stream, transport = streams.Stream(), Pausable()
+    stream.connection_made(transport)
+    stream.data_received(b"x" * 1000)
+    assert transport.asked == []
+    for _ in range(2):
+        stream.data_received(b"x" * 100)
+    assert transport.asked == ["pause"]
+    for unread, asked in ((1100, ["pause"]), (1000, ["pause", "resume"]), (900, ["pause", "resume"])):
+        assert await stream.read(100) == b"x" * 100
+        assert (len(stream._received), transport.asked) == (unread, asked)
+
+
 async def test_a_header_cannot_be_smuggled_in_by_a_token() -> None:
     async with serving([plain()]) as (seen, server), transport_to(server) as transport:
         with pytest.raises(GatewayError) as caught:
