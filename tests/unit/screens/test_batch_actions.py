@@ -114,7 +114,8 @@ async def test_what_was_done_at_once_is_undone_at_once_where_there_is_something_
     await carried_out(asked)
     assert actions.sent == [(2, 8, None)], "the laptop works already, and what is gone stays gone"
     assert isinstance(asked, Ask)
-    assert not asked.can_undo
+    assert isinstance(asked.dialog, BatchDialog)
+    assert (asked.can_undo, asked.dialog.verb_button.label) == (False, "Undo for 1 key")
 
 
 async def test_what_was_done_by_itself_is_undone_by_itself() -> None:
