@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -316,3 +317,22 @@ def test_a_plan_covers_the_hours_so_far_and_the_next_one_until_it_ends() -> None
     always = replace(now_on, hour_of_week=None)
     assert always.covers(on.identity, until - HOUR)
     assert not always.covers(on.identity, until)
+
+
+@pytest.mark.parametrize(
+    ("untold", "goes_on"),
+    [({}, True), ({"is_sure": False}, False), ({"key_id": 8, "cause": 8}, False), ({"kind": FindingKind.STORM}, False)],
+    ids=["of its key", "not sure", "of another key", "nothing that costs"],
+)
+def test_what_was_told_goes_on_by_what_is_not_worth_telling(untold: dict[str, Any], goes_on: bool) -> None:
+    on = advance(Incidents(), report(NOW, None, {7: spike()}), NOW, True)
+    later = NOW + 3 * HOUR
+    found = replace(finding(spike(9.0, back=-3), 7, 7, later), hit_at=later, **untold)
+    step = advance(on, Report(later, untold=(found,)), later, True)
+    kept = step.of(FindingKind.SPIKE, 7)
+    assert told(step) == ([] if goes_on else [(NoticeKind.OVER, FindingKind.SPIKE, 7)])
+    assert (kept is not None) is goes_on
+    if kept is not None:
+        assert (kept.phase, kept.severity) == (Phase.FIRING, Severity.WARNING)
+    waiting = advance(Incidents(), report(NOW, None, {7: spike(confirmed=False)}), NOW, True)
+    assert advance(waiting, Report(later, untold=(found,)), later, True).open == {}
