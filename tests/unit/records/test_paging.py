@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from tests.unit.samples import NOW, call, failed
 from tui.domain.failure import Failure, FailureKind, ListDetail, ListProblem
 from tui.domain.scope import DayRange, Filters, HourRange, RangeName, Scope, Window
-from tui.domain.usage import Page
+from tui.domain.usage import DamagedRow, Page
 from tui.gateway.budget import RequestBudget
 from tui.gateway.errors import GatewayError, RateLimited, error_of
 from tui.monitor.patience import PATIENCE_S
 from tui.records.paging import Extent, _limited, _records, calls_in, errors_in
+from tui.records.past_records import PastExtent, count_past, read_past
 from tui.records.progress import Progress
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -69,20 +70,21 @@ class Asked:
 
     def __init__(self) -> None:
         self.items: tuple[Any, ...] = ()
+        self.damaged: tuple[DamagedRow, ...] = ()
         self.pages: list[AskedPage] = []
         client = SimpleNamespace(budget=RequestBudget(lambda: 0.0), calls=self.calls, errors=self.errors)
         clock = SimpleNamespace(sleep=None)
         self.services: Any = SimpleNamespace(client=client, clock=clock, zone=ZoneInfo("Asia/Shanghai"))
 
     async def calls(
-        self, days: tuple[date, date], filters: Filters, *, zone: str, page: int, page_size: int
+        self, days: tuple[date, date], filters: Filters, *, zone: str, page: int = 1, page_size: int
     ) -> Page[Any]:
         assert (zone, page) == ("Asia/Shanghai", 1)
         self.pages.append(AskedPage(days, page_size, filters))
-        return Page(self.items, len(self.items), is_last=True)
+        return Page(self.items, len(self.items), is_last=True, damaged=self.damaged)
 
     async def errors(
-        self, days: tuple[date, date], *, filters: Filters, zone: str, page: int, page_size: int
+        self, days: tuple[date, date], *, filters: Filters, zone: str, page: int = 1, page_size: int
     ) -> Page[Any]:
         return await self.calls(days, filters, zone=zone, page=page, page_size=page_size)
 
@@ -223,3 +225,24 @@ async def test_only_records_of_the_range_are_told() -> None:
     asked.items = tuple(call(9 - n, ago_s=ago_s) for n, ago_s in enumerate((0, 1, 600, 601)))
     found = calls_in(Scope(HourRange(begin, NOW)), asked.services, 0, NOW)
     assert [one.id async for one in found] == [8, 7]
+
+
+@pytest.mark.parametrize(("calls", "errors", "requests"), [(0, None, 1), (1000, 0, 1), (1001, 1, 3), (2500, 201, 6)])
+def test_a_past_is_read_in_so_many_pages(calls: int, errors: int | None, requests: int) -> None:
+    assert PastExtent(DAYS.first, DAYS.last, calls, errors).requests == requests
+
+
+async def test_a_past_is_counted_and_read_with_its_errors_where_there_are_any() -> None:
+    asked = Asked()
+    asked.items = (call(2), call(1, ago_s=5))
+    days = (NOW.date(), NOW.date())
+    extent = await count_past(asked.services, *days, has_errors=True)
+    assert (extent.calls, extent.errors) == (2, 2)
+    assert [one.rows for one in asked.pages] == [1, 1]
+    none = await count_past(asked.services, *days, has_errors=False)
+    assert none.errors is None
+    read = await read_past(asked.services, none, NOW, Progress())
+    assert (read.calls, read.failed, read.damaged) == (asked.items, (), 0)
+    asked.damaged = (DamagedRow(9, NOW),)
+    read = await read_past(asked.services, extent, NOW, Progress())
+    assert ([one.id for one in read.failed], read.damaged) == ([2, 1], 2)
