@@ -269,10 +269,10 @@ def test_a_budget_that_is_used_up_stands_out(used: int, emphasis: Emphasis) -> N
     ("ahead_s", "word"),
     [
         (0, ""),
-        (9.9, ""),
-        (-9.9, ""),
-        (10, "▲ clock 10 s fast"),
-        (-10, "▲ clock 10 s slow"),
+        (4.9, ""),
+        (-4.9, ""),
+        (5, "▲ clock 5 s fast"),
+        (-5, "▲ clock 5 s slow"),
         (-7200, "▲ clock 2 h slow"),
     ],
 )
