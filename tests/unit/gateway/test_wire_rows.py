@@ -132,7 +132,11 @@ def test_a_whole_key() -> None:
     lists = {"ip_whitelist": ["192.0.2.0/24"], "ip_blacklist": ["192.0.2.9"], "current_concurrency": 2}
     found = key_of(row(KeyRow, **KEY, **spent, **lists, created_at=AT, group_id=3, group=GROUP, last_used_at=AT))
     assert (found.id, found.name, found.stored_status, found.quota_usd, found.quota_used_usd) == (
-        *(7, "batch", "active", 10, Decimal("2.5")),
+        7,
+        "batch",
+        "active",
+        10,
+        Decimal("2.5"),
     )
     assert found.windows == (
         SpendWindow(WindowName.FIVE_HOURS, Decimal(5), Decimal("1.5"), NOW, NOW + timedelta(hours=5)),
@@ -156,7 +160,7 @@ def test_the_group_of_another_key_is_left_out_and_a_changed_key_has_no_calls_tha
 
 def test_the_costs_and_days_of_keys() -> None:
     cost = {"today_actual_cost": 1.5, "total_actual_cost": 9}
-    costs = row(KeyCosts, stats={"7": cost, "odd": cost, "\u0667": cost, "1" * 20: cost})
+    costs = row(KeyCosts, stats={"7": cost, "odd": cost, "\u0668": cost, "1" * 20: cost})
     assert costs_of(costs) == {7: KeyCost(Decimal("1.5"), Decimal(9))}
     with pytest.raises(Misfit):
         costs_of(row(KeyCosts, stats={"7": {"today_actual_cost": 1}}))
@@ -194,6 +198,7 @@ def test_the_models_groups_and_endpoints_of_a_scope() -> None:
     bare = Slice("opus", "opus", 1, 9, *PAID)
     assert model_of(row(ModelRow, model="opus", **part)) == bare
     assert model_of(row(ModelRow, model="opus", input_tokens=2, **part)) == bare
+    assert model_of(row(ModelRow, model="opus", output_tokens=3, **part)) == bare
     told = model_of(row(ModelRow, model="opus", input_tokens=2, output_tokens=3, cache_read_tokens=4, **part))
     assert told.sums == Sums(1, 2, 3, 0, 4, *PAID)
     made = row(ModelRow, model="opus", input_tokens=2, output_tokens=3, cache_creation_tokens=4, **part)
