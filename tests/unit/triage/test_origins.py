@@ -81,7 +81,7 @@ def test_keys_that_come_up_one_after_the_other_came_up_when_the_first_did() -> N
     calls = [
         one
         for key_id, begins_h in ((1, 3.0), (2, 2.0), (3, 1.0))
-        for one in of_key(key_id, [*rows(0, 60, 30, 4, OFFICE), *rows(100, 5, begins_h, 0, FOREIGN)])
+        for one in of_key(key_id, [*rows(0, 60, 30, 4, OFFICE), *rows(100, 5, begins_h, 0, OFFICE, "tool/1")])
     ]
     (found,) = find_origins(learn({}, sorted(calls, key=lambda one: one.at)), NOW)
     assert (found.keys, found.since) == (3, NOW - timedelta(hours=3))
