@@ -40,7 +40,7 @@ def key_of(text: str, keys: Sequence[ApiKey]) -> ApiKey:
     if named:
         told = _("several keys are called '{name}', or look so; give an id:\n{keys}")
         raise WrongUse(told.format(name=text, keys=_list(named)))
-    near = [key for key in keys if wanted.casefold() in key.name.casefold()] if wanted else []
+    near = [key for key in keys if wanted.casefold() in key.name.casefold()]
     head = _("no key has the id or name '{name}'; there are:\n{keys}") if keys else _("this account has no keys")
     raise WrongUse(head.format(name=text, keys=_list(near or keys)))
 

@@ -310,27 +310,25 @@ def _unreachable(failure: Failure) -> str:
 
 def _bad_answer(failure: Failure) -> str:
     told = f" ({found})" if (found := failure.field or detail(failure)) else ""
-    match failure.symbol:
-        case _ if failure.symbol == STACKED_ENCODING:
-            return _(
-                "The answer is compressed more than once{told}, as no gateway does it, and was not unpacked. "
-                "Check --url and the proxy."
-            ).format(told=told)
-        case _ if failure.symbol == TOO_LARGE:
-            return _(
-                "The answer was given up{told}: it is more than aktop asks for. "
-                "Check --url, and what is between here and there."
-            ).format(told=told)
-        case _ if failure.symbol == DAMAGED_ROWS:
-            return _(
-                "Call records with impossible figures are in no sum here{told}. Tell the gateway's operator."
-            ).format(told=told)
-        case _ if failure.symbol == UNPROMISED_LIST:
-            return _(
-                "The gateway's list contradicts itself ({told}): what is there cannot be known. Tell its operator."
-            ).format(told=detail(failure))
-        case _:
-            return _("The gateway's answer cannot be read{where}.").format(where=told)
+    if failure.symbol == STACKED_ENCODING:
+        return _(
+            "The answer is compressed more than once{told}, as no gateway does it, and was not unpacked. "
+            "Check --url and the proxy."
+        ).format(told=told)
+    if failure.symbol == TOO_LARGE:
+        return _(
+            "The answer was given up{told}: it is more than aktop asks for. "
+            "Check --url, and what is between here and there."
+        ).format(told=told)
+    if failure.symbol == DAMAGED_ROWS:
+        return _("Call records with impossible figures are in no sum here{told}. Tell the gateway's operator.").format(
+            told=told
+        )
+    if failure.symbol == UNPROMISED_LIST:
+        return _(
+            "The gateway's list contradicts itself ({told}): what is there cannot be known. Tell its operator."
+        ).format(told=detail(failure))
+    return _("The gateway's answer cannot be read{where}.").format(where=told)
 
 
 def _not_signed_in(failure: Failure) -> str:

@@ -14,7 +14,7 @@ from tests.unit.present.shown import account
 from tests.unit.samples import NOW
 from tests.unit.triage.test_incident_history import kept
 from tests.unit.triage.test_incidents import report, spike
-from tui.account.cache import AccountCache
+from tui.account.cache import KEEP_EVERY, AccountCache
 from tui.account.incident_tracker import IncidentTracker
 from tui.domain.account import Profile
 from tui.domain.clock import SystemClock
@@ -147,3 +147,45 @@ def test_an_aktop_beside_another_takes_the_histories_that_it_reads(tmp_path: Pat
         assert monitor.taken == [(question, late)]
 
     asyncio.run(live())
+
+
+def kept_at(folder: Path) -> int | None:
+    """When the histories were written, in nanoseconds; None while there are none."""
+    return next((path.stat().st_mtime_ns for path in folder.glob("?" * 16 + ".json")), None)
+
+
+def test_what_is_kept_comes_back_once_the_account_is_known_and_is_not_written_all_the_time(tmp_path: Path) -> None:
+    history, read_at = KeyHistory(HourlyCost(NOW, (1.0, 2.0)), ()), NOW - timedelta(hours=3)
+    before = reduce(KNOWN, Answered(AskKeyHistory(7), history, read_at))
+    taken: list[tuple[object, ...]] = []
+
+    async def live() -> None:
+        cache = AccountCache(tmp_path, URL, IncidentTracker(), pytest.fail)
+        await cache.recall(account(), lambda *one: taken.append(one))
+        await cache.keep(before, NOW)
+        assert kept_at(tmp_path) is None
+        await cache.recall(before, lambda *one: taken.append(one))
+        await cache.keep(before, NOW)
+        written = kept_at(tmp_path)
+        await cache.keep(before, NOW + KEEP_EVERY / 2)
+        assert written is not None
+        assert kept_at(tmp_path) == written
+        again = AccountCache(tmp_path, URL, IncidentTracker(), pytest.fail)
+        await again.recall(before, lambda *one: taken.append(one))
+
+    asyncio.run(live())
+    assert taken == [(AskKeyHistory(7), history, read_at)]
+
+
+def test_a_disk_that_refuses_is_told_once_and_costs_nothing_else(tmp_path: Path) -> None:
+    told: list[str] = []
+    (tmp_path / "file").write_text("")
+
+    async def live() -> None:
+        cache = AccountCache(tmp_path / "file", URL, IncidentTracker(), told.append)
+        for _ in range(2):
+            await cache.recall(KNOWN, lambda *_one: None)
+            await cache.keep(KNOWN, NOW, at_once=True)
+
+    asyncio.run(live())
+    assert len(told) == 1

@@ -4,6 +4,7 @@ import asyncio
 import copy
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.present.shown import account
-from tests.unit.samples import NOW, key
+from tests.unit.samples import NOW, call, key
 from tests.unit.triage.guard.moments import claim, incidents, report, rule
 from tui.account.actions import Actions
 from tui.account.guard.guard import Guard
@@ -22,12 +23,15 @@ from tui.demo.options import DemoOptions
 from tui.demo.serve import running
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.intents import KeyAction, KeyIntent
+from tui.domain.intents import KeyAction, KeyIntent, state_of
+from tui.domain.keys import KeyCost
 from tui.gateway.errors import error_of
 from tui.gateway.sub2api.client import GatewayClient
-from tui.monitor.questions import AskKeys, AskProfile
+from tui.monitor.burn import BASE_CALLS
+from tui.monitor.calls.log import EVERYTHING, CallsRead
+from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
 from tui.monitor.snapshot import Snapshot
-from tui.store.journal import GUARD, Journal, Stage
+from tui.store.journal import GUARD, Entry, Journal, Stage
 from tui.store.locks import FileLock
 from tui.triage.guard.act import DeedOutcome, GuardAct, Mode, Tick
 from tui.triage.guard.decision import Doubt
@@ -111,7 +115,7 @@ async def machine(tmp_path: Path, served: tuple[DemoGateway, str]) -> AsyncItera
     client = GatewayClient(url)
     await client.login(demo.email, demo.password)
     key = demo.world.keys[KEY]
-    before = {name: copy.deepcopy(getattr(key, name)) for name in ("name", "status", "quota", "windows")}
+    before = {name: copy.deepcopy(getattr(key, name)) for name in ("name", "status", "quota", "windows", "deleted")}
     yield Machine(tmp_path, demo, client)
     for name, value in before.items():
         setattr(key, name, value)
@@ -183,9 +187,40 @@ async def test_what_is_not_armed_is_told_once_an_episode(machine: Machine, sent:
     assert await machine.outcomes(machine.guard()) == [DeedOutcome.APPLIED]
 
 
+async def test_before_the_account_and_its_keys_are_known_nothing_is_done(machine: Machine, sent: list[Any]) -> None:
+    guard, keys = machine.guard(), await machine.client.keys()
+    for known in (account((AskKeys(), keys)), account((AskProfile(), await machine.client.profile()))):
+        assert await machine.step(guard, known) == ()
+        assert (guard.decisions, guard.acts(known)) == ((), ())
+    of = report(machine.gateway, KEY)
+    assert guard.look(account(), of, incidents(of)) == ()
+    assert Doubt.NO_KEY in guard.look(known, of, incidents(of))[0].doubts
+    assert sent == []
+
+
+async def test_a_rule_that_waits_keeps_no_other_from_acting(machine: Machine, sent: list[Any]) -> None:
+    assert await machine.outcomes(machine.guard(rule(keys=["other"]), RULE)) == [DeedOutcome.APPLIED]
+
+
+async def test_rules_are_held_to_the_costs_and_the_burn_rate_that_were_read(machine: Machine) -> None:
+    calls = CallsRead((call(1, ago_s=600, billed="10"),), EVERYTHING, 1, NOW)
+    costs = {KEY: KeyCost(Decimal(60), None)}
+    known = account((BASE_CALLS, calls), (AskKeyCosts(), costs), base=await machine.seen())
+    of = report(machine.gateway, KEY)
+    for when, doubts in {
+        "spike and burn_usd_per_h > 39 and key_today_usd > 59": set(),
+        "spike and burn_usd_per_h > 41": {Doubt.CONDITION},
+        "spike and key_today_usd > 61": {Doubt.CONDITION},
+    }.items():
+        (decision,) = machine.guard(rule(keys=[NAME], when=when)).look(known, of, incidents(of))
+        assert set(decision.doubts) == doubts
+
+
 async def test_two_guards_at_once_are_one(machine: Machine, sent: list[Any]) -> None:
     snapshot = await machine.seen()
-    found = await asyncio.gather(*(machine.step(machine.guard(), snapshot) for _ in range(5)))
+    guard = machine.guard()
+    guards = (guard, guard, *(machine.guard() for _ in range(4)))
+    found = await asyncio.gather(*(machine.step(one, snapshot) for one in guards))
     assert sum(map(len, found)) == 1
     found = await asyncio.gather(*(machine.step(machine.guard(), snapshot) for _ in range(5)))
     assert sum(map(len, found)) == 0
@@ -209,6 +244,10 @@ async def test_what_another_did_before_the_lock_was_taken_counts(
 async def test_read_only_sends_nothing(machine: Machine, sent: list[Any]) -> None:
     guard = machine.guard(can=Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS))
     assert await machine.step(guard) == ()
+    assert guard.decisions[0].doubts == (Doubt.READ_ONLY,)
+    guard, known = machine.guard(), await machine.seen()
+    lacking = replace(known, capabilities=Capabilities().without(Lack.READ_ONLY, Capability.ACTIONS))
+    assert await machine.step(guard, lacking) == ()
     assert guard.decisions[0].doubts == (Doubt.READ_ONLY,)
     assert sent == []
 
@@ -292,6 +331,7 @@ async def test_one_that_is_killed_is_settled_by_the_next_and_not_repeated(
     count: int,
 ) -> None:
     snapshot = await machine.seen()
+    await machine.step(machine.guard(rule(keys=[NAME], armed=False)))  # an act that is over
     with monkeypatch.context() as kill:
         at(kill)
         with pytest.raises(Killed):
@@ -399,6 +439,19 @@ async def test_disarmed_it_does_nothing_until_it_is_armed_again(machine: Machine
     assert await machine.outcomes(guard) == [DeedOutcome.APPLIED]
 
 
+async def test_disarmed_and_armed_here_whatever_the_disk_says(machine: Machine, sent: list[Any]) -> None:
+    (machine.folder / "guard").write_text("in the way")
+    guard = machine.guard()
+    with pytest.raises(FileExistsError):
+        guard.disarm()
+    (machine.folder / "guard").unlink()
+    assert not machine.guard().is_disarmed
+    assert await machine.step(guard) == ()
+    assert guard.decisions[0].doubts == (Doubt.DISARMED,)
+    guard.arm()
+    assert await machine.outcomes(guard) == [DeedOutcome.APPLIED]
+
+
 @pytest.mark.parametrize(("when", "outcomes"), [(1, []), (2, [DeedOutcome.NOT_SENT])])
 async def test_disarming_in_the_last_moment_is_in_time(
     machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch, when: int, outcomes: list[DeedOutcome]
@@ -429,6 +482,14 @@ async def test_without_a_record_it_does_nothing_and_says_so_once(machine: Machin
     assert await machine.step(guard) == await machine.step(guard) == ()
     assert len(machine.warned) == 1
     assert "the guard does nothing" in machine.warned[0]
+    assert str(machine.folder / "guard") in machine.warned[0]
+    assert sent == []
+
+
+async def test_what_the_journal_cannot_hold_is_not_sent(machine: Machine, sent: list[Any]) -> None:
+    (machine.folder / "journal.json").mkdir()
+    (act,) = await machine.step(machine.guard())
+    assert (act.outcome, "journal.json" in act.why) == (DeedOutcome.NOT_SENT, True)
     assert sent == []
 
 
@@ -459,6 +520,45 @@ async def test_the_journal_remembers_what_its_record_has_lost(machine: Machine, 
     assert await machine.step(guard) == ()
     assert set(guard.decisions[0].doubts) == {Doubt.ACTED, Doubt.HOUR_SPENT}
     assert len(sent) == 1
+
+
+async def test_only_what_a_person_changed_since_it_began_counts_as_touched(machine: Machine) -> None:
+    state = state_of(await machine.client.key(KEY))
+    before, since = NOW - timedelta(days=2), NOW
+    guard, url = machine.guard(rule(keys=[NAME], armed=False)), machine.client.base_url
+    touched = []
+    for at, key_id, stage in (
+        (before, KEY, Stage.DONE),
+        (since, KEY + 1, Stage.DONE),
+        (since, KEY, Stage.FAILED),
+        (since, KEY, Stage.UNKNOWN),
+        (before, KEY, Stage.DONE),
+    ):
+        machine.journal.begin(Entry(at.isoformat(), url, key_id, "disable", state, state, stage))
+        of = report(machine.gateway, KEY)
+        (decision,) = guard.look(await machine.seen(), of, incidents(of))
+        touched.append(Doubt.TOUCHED in decision.doubts)
+    assert touched == [False, False, False, True, True]
+
+
+async def test_an_act_counts_once_whoever_remembers_it_and_neither_its_end_nor_a_persons_act_does(
+    machine: Machine, sent: list[Any]
+) -> None:
+    twice = {"max_per_hour": 2, "max_per_day": 2}
+    await machine.actions().apply(KeyIntent(KEY + 1, KeyAction.DISABLE), await machine.client.key(KEY + 1))
+    await machine.step(machine.guard(rule(keys=[NAME], do="pause 5m", **twice)))
+    machine.passes(6 * MINUTE)
+    await machine.step(machine.guard(rule(keys=["other"])))
+    assert machine.key.status == "active"
+    machine.cause = KEY + 2
+    guard = machine.guard(rule(keys=[f"#{machine.cause}"], armed=True, **twice))
+    of = report(machine.gateway, machine.cause)
+    for _ in range(2):
+        (decision,) = guard.look(await machine.seen(), of, incidents(of))
+        assert Doubt.HOUR_SPENT not in decision.doubts
+        for path in (machine.folder / "guard").glob("*.json"):
+            path.unlink()
+    await machine.actions().apply(KeyIntent(KEY + 1, KeyAction.ENABLE), await machine.client.key(KEY + 1))
 
 
 # Pauses and limits
@@ -496,6 +596,50 @@ async def test_a_pause_of_a_key_that_a_person_changed_is_not_ended(machine: Mach
     assert machine.key.status == INACTIVE
     assert actions.pauses() == []
     assert len(sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome", "count"),
+    [
+        (lambda key: setattr(key, "status", "active"), DeedOutcome.ENDED, 1),
+        (lambda key: key.set_quota(77), DeedOutcome.LEFT, 1),
+        (lambda key: setattr(key, "deleted", True), DeedOutcome.LEFT, 1),
+        (lambda _key: None, DeedOutcome.ENDED, 2),
+    ],
+    ids=["enabled", "changed otherwise", "deleted", "left alone"],
+)
+async def test_a_paused_key_that_was_changed_on_the_web_page_is_not_touched(
+    machine: Machine, sent: list[Any], change: Callable[[Any], None], outcome: DeedOutcome, count: int
+) -> None:
+    """What a person did before, to another key, or in vain, is no change of it."""
+    state, url = state_of(await machine.client.key(KEY)), machine.client.base_url
+    entry = Entry(NOW.isoformat(), url, KEY, "disable", state, state, Stage.DONE)
+    machine.journal.begin(replace(entry, at=(NOW - timedelta(days=2)).isoformat()))
+    await machine.step(machine.guard(PAUSE))
+    machine.journal.begin(replace(entry, key_id=KEY + 1))
+    machine.journal.begin(replace(entry, stage=Stage.FAILED))
+    change(machine.key)
+    machine.passes(61 * MINUTE)
+    assert await machine.outcomes(machine.guard(rule(keys=["other"]))) == [outcome]
+    assert await machine.outcomes(machine.guard(rule(keys=["other"]))) == []
+    still_timed = [entry for _number, entry in machine.actions().pauses() if entry.by == GUARD]
+    assert outcome is DeedOutcome.ENDED or still_timed == []
+    assert len(sent) == count
+
+
+async def test_the_end_of_a_pause_that_did_not_reach_the_gateway_is_tried_again_later(
+    machine: Machine, sent: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await machine.step(machine.guard(PAUSE))
+    machine.passes(61 * MINUTE)
+    guard, snapshot = machine.guard(PAUSE), await machine.seen()
+    with monkeypatch.context() as away:
+        away.setattr(GatewayClient, "key", gone)
+        assert await machine.step(guard, snapshot) == ()
+    assert await machine.step(guard, snapshot) == (), "not at each look"
+    machine.passes(MINUTE)
+    assert await machine.outcomes(guard, snapshot) == [DeedOutcome.ENDED]
+    assert len(sent) == 2
 
 
 async def test_a_pause_that_a_person_took_back_is_over(machine: Machine, sent: list[Any]) -> None:

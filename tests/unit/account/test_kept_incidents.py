@@ -49,6 +49,17 @@ def test_prices_come_back_as_they_were_learnt(tmp_path: Path) -> None:
     assert kept is not None
     assert len(learnt.changes) == 2
     assert (kept.prices.rates, kept.prices.changes) == (learnt.rates, learnt.changes)
+    whole = (tmp_path / "one.json").read_text()
+    for part, member, spoilt in (
+        ("prices", "before", 0),
+        ("prices", "after", -1.0),
+        ("prices", "since", "2026-11-24T05:31:02"),
+        ("rates", "at", "2026-11-24T05:31:02"),
+    ):
+        document = json.loads(whole)
+        document["_default"]["1"][part][0][member] = spoilt
+        (tmp_path / "one.json").write_text(json.dumps(document))
+        assert store.read() is None, f"{part}: {member}"
 
 
 def test_the_origins_with_the_most_calls_are_kept(tmp_path: Path) -> None:

@@ -121,13 +121,17 @@ def test_an_unreadable_file_is_reported_and_replaced(path: Path) -> None:
 
 
 def test_when_the_disk_fails_the_session_lives_on_in_memory(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeper = StoredSessions(path).for_gateway(URL)
+    said: list[str] = []
+    keeper = StoredSessions(path, report=said.append).for_gateway(URL)
     keeper.replace(session("lin", 1))
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
+        keeper.replace(session("lin", 1))
         keeper.replace(session("lin", 2))
     assert "No space left" in str(keeper.trouble)
+    assert len(said) == 1, "told once"
+    assert "this sign-in ends with this aktop" in said[0]
     assert keeper.current() == keeper.reload() == session("lin", 2)
     keeper.replace(session("lin", 3))
     assert str(keeper.trouble) == "None"
@@ -254,8 +258,32 @@ def test_with_a_keyring_the_file_holds_no_token(path: Path) -> None:
     assert b"rt_lin" not in path.read_bytes()
     assert store.for_gateway(URL).current() == session()
     assert StoredSessions(path).for_gateway(URL).current() is None
-    store.for_gateway(URL).forget()
+    other = "https://other.example.com"
+    for url, name in ((URL, "wei"), (other, "lin")):
+        store.for_gateway(url, f"{name}@example.com").replace(session(name, 3))
+    assert store.for_gateway(URL, "lin@example.com").current() == session()
+    assert len(backend.kept) == 3
+    for url, name in ((URL, "lin"), (URL, "wei"), (other, "lin")):
+        store.for_gateway(url, f"{name}@example.com").forget()
     assert not backend.kept
+
+
+def test_what_the_keyring_has_lost_is_no_session(path: Path) -> None:
+    backend = Backend()
+    store = StoredSessions(path, box=KeyringBox(backend, KeyError))
+    store.for_gateway(URL).replace(session())
+    backend.kept.clear()
+    assert store.for_gateway(URL).current() is None
+
+
+def test_tokens_in_the_file_are_newer_than_those_that_the_keyring_still_has(path: Path) -> None:
+    backend = Backend()
+    store = StoredSessions(path, box=KeyringBox(backend, KeyError))
+    store.for_gateway(URL).replace(session(number=1))
+    backend.is_locked = True
+    store.for_gateway(URL, "lin@example.com").replace(session(number=2))
+    backend.is_locked = False
+    assert store.for_gateway(URL).current() == session(number=2)
 
 
 def test_a_keyring_that_fails_is_done_without(path: Path) -> None:

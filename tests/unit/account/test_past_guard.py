@@ -13,7 +13,9 @@ from tui.account.backtest import JudgedMoment
 from tui.account.guard.past import PastGuard
 from tui.monitor.questions import AskKeys
 from tui.monitor.replay import Records
+from tui.triage.guard.act import DeedOutcome, Mode
 from tui.triage.report import Report
+from tui.triage.suspects import Suspect
 
 HOUR = timedelta(hours=1)
 KEYS = account((AskKeys(), (BATCH,)))
@@ -29,14 +31,24 @@ def moment(after: timedelta, excess_usd: float | None) -> JudgedMoment:
     return JudgedMoment(at, KEYS, of, (), tuple(incidents(of).open.values()))
 
 
+def behind(of: JudgedMoment, *, is_seen: bool = True) -> JudgedMoment:
+    """The same moment with another key that costs more, and alone if the first one costs nothing above usual."""
+    other = Suspect(WILD + 1, 900.0, 2.0, 0.9, pace_usd_per_h=900.0)
+    return replace(of, report=replace(of.report, suspects=(other, *(of.report.suspects if is_seen else ()))))
+
+
 def saved(do: str, *later: JudgedMoment) -> Any:
     """What one rule would have saved by acting at the first moment, and when it was last seen."""
-    records = Records(tuple(call(n, ago_s=-3600 * n, key_id=WILD, billed="10") for n in range(60)), NOTHING_KNOWN.zone)
+    whose = {0: WILD, 1000: WILD + 1}
+    calls = (call(first + n, ago_s=-3600 * n, key_id=of, billed="10") for first, of in whose.items() for n in range(60))
+    records = Records(tuple(calls), NOTHING_KNOWN.zone)
     guard = PastGuard([rule(keys=["*"], do=do, armed=False)], records)
     assert len(guard.hear(moment(0 * HOUR, 30.0))) == 1
     for one in later:
         assert guard.hear(one) == (), "once an episode"
     (act,) = guard.acts()
+    done = (Mode.TELL, DeedOutcome.TOLD) if do == "tell" else (Mode.ARMED, DeedOutcome.APPLIED)
+    assert (act.act.mode, act.act.outcome) == done, "every rule counts as armed"
     return act.saved_usd, act.ended_at - NOW
 
 
@@ -49,6 +61,8 @@ FORTY, FIFTY = moment(HOUR, 40.0), moment(2 * HOUR, 50.0)
         ("disable", (FORTY, FIFTY), 20.0, 2 * HOUR),
         ("disable", (FIFTY, moment(3 * HOUR, 45.0)), 20.0, 2 * HOUR),
         ("disable", (FORTY, moment(2 * HOUR, None), moment(3 * HOUR, 90.0)), 10.0, HOUR),
+        ("disable", (behind(FORTY),), 10.0, HOUR),
+        ("disable", (behind(FORTY, is_seen=False),), 0.0, 0 * HOUR),
         ("pause 60m", (FORTY, FIFTY), 10.0, HOUR),
         ("tell", (FORTY, FIFTY), 0.0, 2 * HOUR),
     ],

@@ -84,6 +84,21 @@ def test_accounts_have_nothing_to_do_with_each_other(tmp_path: Path, clock: Cloc
     assert len(list(tmp_path.glob("*.txt"))) == 1
 
 
+def test_only_the_last_minute_of_the_account_in_use_is_listed(tmp_path: Path, clock: Clock) -> None:
+    in_use = "a"
+    mine = StoredRequests(tmp_path, lambda: in_use, clock=clock.monotonic, wall=clock.wall)
+    for account, tiers in {"a": [Tier.HEAVY], "b": [Tier.GLOBAL, Tier.GLOBAL]}.items():
+        other = StoredRequests(tmp_path, lambda name=account: name, clock=clock.monotonic, wall=clock.wall)
+        for tier in tiers:
+            other.tell(tier)
+    assert mine.sent() == {Tier.HEAVY: [pytest.approx(clock.now)]}
+    in_use = "b"
+    assert mine.sent() == {Tier.GLOBAL: [pytest.approx(clock.now)] * 2}
+    clock.now += 61
+    other.tell(Tier.GLOBAL)
+    assert mine.sent() == {Tier.GLOBAL: [pytest.approx(clock.now)]}
+
+
 def test_a_clock_that_is_set_holds_nobody_up(tmp_path: Path, clock: Clock) -> None:
     one, other = budget(tmp_path, clock, share=1.0), budget(tmp_path, clock, share=1.0)
     for step in (-3600.0, 86_400.0):

@@ -1,6 +1,6 @@
 """When there is another picture: at once for who waits, once a round or a tick for the rest, never after the end."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,8 +13,13 @@ from tui.app.pictures import GATHER_S, TICK_S, Pictures
 from tui.app.stage import AccountStage
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
+from tui.present.toasts import Toast
 from tui.screens.picture import Picture
 from tui.screens.view_state import ViewState
+from tui.triage.findings import FindingKind
+from tui.triage.incidents import Incident, IncidentNotice, Incidents, NoticeKind, Phase
+from tui.triage.report import Report
+from tui.triage.severity import Severity
 
 EMPTY, KNOWN = account(), account((AskKeys(), (key(),)))
 
@@ -35,9 +40,17 @@ class Stage:
     def __init__(self) -> None:
         self.shown: list[Picture] = []
         self.timers: list[Timer] = []
+        self.started: list[Any] = []
+        self.followed: list[Any] = []
 
     def show_picture(self, picture: Picture) -> None:
         self.shown.append(picture)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        self.started.append(work)
+
+    def follow(self, following: Any) -> None:
+        self.followed.append(following)
 
     def handle_in(self, seconds: float, callback: Callable[[], None]) -> Timer:
         self.timers.append(Timer(seconds, callback))
@@ -56,15 +69,19 @@ class Stage:
 
 
 class Watch:
-    """Triage that finds nothing."""
+    """Triage that finds what it is told to."""
 
-    is_first_look = False
+    def __init__(self) -> None:
+        self.is_first_look = False
+        self.report: Report | None = None
+        self.did: list[str] = []
 
     def watch(self) -> None:
-        """Nothing is wanted."""
+        self.did.append("watch")
 
-    def judge(self) -> None:
-        """Nothing is found."""
+    def judge(self) -> Report | None:
+        self.did.append("judge")
+        return self.report
 
 
 class Account:
@@ -74,15 +91,19 @@ class Account:
         self.stage = Stage()
         self.now = NOW
         self.monitor = SimpleNamespace(
-            snapshot=EMPTY, is_awaited=False, wanted=frozenset(), set_interval=lambda _s: None
+            snapshot=EMPTY, is_awaited=False, wanted=frozenset(), set_interval=self.set_interval
         )
+        self.interval: timedelta | None = None
+        self.watch = Watch()
+        self.due: list[Any] = []
+        self.tracker = SimpleNamespace(incidents=Incidents(), records=())
         settings = SimpleNamespace(low_balance_usd=None)
         services = SimpleNamespace(clock=SimpleNamespace(now=lambda: self.now), settings=settings)
-        context = SimpleNamespace(monitor=self.monitor, services=services)
-        pending = SimpleNamespace(due=lambda _privacy: iter(()))
+        context = SimpleNamespace(monitor=self.monitor, services=services, tracker=self.tracker)
+        pending = SimpleNamespace(due=lambda _privacy: iter(self.due))
         self.pictures = Pictures(
             cast("Any", context),
-            cast("AccountWatch", Watch()),
+            cast("AccountWatch", self.watch),
             cast("PendingActions", pending),
             ViewState(),
             cast("AccountStage", self.stage),
@@ -90,6 +111,10 @@ class Account:
         self.pictures.begin()
         self.pictures.hear()  # the first answer is always awaited
         self.stage.shown.clear()
+        self.watch.did.clear()
+
+    def set_interval(self, interval: timedelta) -> None:
+        self.interval = interval
 
     def tell(self, snapshot: Snapshot, *, is_awaited: bool = False) -> None:
         self.monitor.snapshot, self.monitor.is_awaited = snapshot, is_awaited
@@ -113,6 +138,46 @@ def test_what_somebody_waits_for_is_shown_as_it_comes() -> None:
     found.tell(EMPTY, is_awaited=True)
     found.tell(KNOWN)
     assert [picture.snapshot for picture in found.stage.shown] == [EMPTY, KNOWN]
+
+
+def test_a_first_look_is_shown_as_it_comes() -> None:
+    found = Account()
+    found.watch.is_first_look = True
+    found.tell(KNOWN)
+    assert [picture.snapshot for picture in found.stage.shown] == [KNOWN]
+
+
+async def test_a_picture_has_what_triage_finds_and_starts_what_is_due() -> None:
+    async def work() -> AsyncIterator[str]:
+        yield "told"
+
+    over = Incident(FindingKind.SPIKE, 7, Phase.COOLING, Severity.WARNING, NOW, NOW, was_told=True)
+    found = Account()
+    found.watch.report, found.due = Report(NOW), [work()]
+    found.tracker.incidents = Incidents({}, (IncidentNotice(NoticeKind.OVER, over),))
+    found.pictures.take()
+    assert found.watch.did == ["watch", "judge"]
+    assert (found.pictures.latest.report, found.pictures.latest.incidents) == (Report(NOW), found.tracker.incidents)
+    assert [type(one) for one in found.stage.followed] == [Toast]
+    (started,) = found.stage.started
+    await started
+    assert found.stage.followed[-1] == "told"
+
+
+def test_held_it_is_not_judged_but_goes_on_to_watch_and_to_settle() -> None:
+    found = Account()
+    found.pictures.change_view(ViewState(is_paused=True, interval_s=10))
+    found.watch.did.clear()
+    found.due = [iter(())]
+    found.stage.ring()
+    assert (found.watch.did, len(found.stage.started), found.stage.waits_s) == (["watch"], 1, [TICK_S])
+    assert found.interval == timedelta(seconds=10)
+    found.stage.started[0].close()
+    found.due, shown = [], len(found.stage.shown)
+    found.pictures.change_view(ViewState(is_paused=True, interval_s=30))
+    assert (len(found.stage.shown), found.watch.did) == (shown + 1, ["watch"]), "a change of the view is no catching up"
+    found.pictures.change_view(ViewState())
+    assert found.watch.did == ["watch", "watch", "judge"]
 
 
 def test_without_an_answer_what_ages_is_painted_at_each_tick() -> None:

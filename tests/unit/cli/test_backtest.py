@@ -220,6 +220,13 @@ def test_a_person_who_does_not_want_it_read_is_not_read_to(signed_in: Machine, m
     assert result.err.endswith("Read them? [y/N] Nothing was read.\n")
 
 
+def test_a_range_without_calls_has_nothing_to_judge(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.cli.past.BEFORE", timedelta(days=2))
+    result = signed_in.run("backtest", "--range", "2025-03-03..2025-03-04")
+    assert (result.code, result.out) == (exit_codes.WRONG_USE, "")
+    assert "there are no call records in this range" in result.err
+
+
 def test_the_demo_can_be_judged(aktop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.cli.past.BEFORE", timedelta(days=2))
     result = aktop("--demo", "backtest", "--range", "1h", "--step", "30m")

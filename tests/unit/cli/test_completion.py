@@ -66,6 +66,8 @@ def words(*line: str) -> list[str]:
         (["watch", ""], ["staging"]),
         (["watch", "staging", ""], ["staging"]),
         (["alerts", "--test", ""], ["here"]),
+        (["alerts", "--test", "--json", "--js"], []),
+        (["alerts", "--test", "here", "--js"], ["--json"]),
         (["backtest", "--from", ""], [FILES]),
         (["backtest", "--off", "sp"], ["spike"]),
         (["--token-file", "x"], [FILES]),

@@ -75,6 +75,15 @@ def test_read_only_is_in_the_way(signed_in: Machine) -> None:
     assert told["decisions"][0]["why_not"] == ["read_only"]
 
 
+def test_a_record_that_cannot_be_read_is_told(signed_in: Machine) -> None:
+    write(signed_in, rule(armed="true"))
+    (signed_in.state / "guard").write_text("in the way")
+    result = signed_in.run("guard")
+    assert "what the guard did cannot be read" in result.err
+    assert "until then it does nothing" in result.err
+    assert signed_in.run("guard", "--json").json["acts"] == []
+
+
 def test_disarming_asks_no_gateway_and_holds(signed_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     write(signed_in, rule(armed="true"))
 

@@ -12,9 +12,10 @@ import pytest
 
 from tests.transports import answered_by
 from tests.unit.gateway.gateways import URL
-from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, OwnPlan
+from tui.domain.api_key_mode import ApiKeyPrice, ApiKeyReport, OwnLimits, OwnPlan
 from tui.domain.failure import FailureKind
 from tui.domain.keys import WindowName
+from tui.domain.usage import Sums
 from tui.gateway.address import ConfigError
 from tui.gateway.api_key.client import PER_MIN, ApiKeyClient
 from tui.gateway.errors import BudgetSpent, EndpointMissing, GatewayError, RateLimited
@@ -96,10 +97,37 @@ async def test_a_key_of_the_wallet_without_any_call() -> None:
     assert (found.days, found.models, found.is_old) == ((), (), False)
 
 
+def written(**members: Any) -> ApiKeyClient:
+    return client_of(httpx.Response(200, json={"isValid": True, **members}))
+
+
+async def test_every_figure_of_a_report_is_taken_and_what_is_missing_is_nothing() -> None:
+    sums = {"requests": 1, "input_tokens": 2, "output_tokens": 3, "cost": 0.5, "actual_cost": 0.25}
+    whole = {**sums, "cache_creation_tokens": 4, "cache_read_tokens": 5}
+    usage = {"today": sums, "total": whole, "average_duration_ms": 0, "rpm": 6, "tpm": 7}
+    found = await written(mode="unrestricted", balance=1, usage=usage, model_stats=[]).report(*DAYS)
+    cost = (Decimal("0.5"), Decimal("0.25"))
+    assert (found.today, found.total) == (Sums(1, 2, 3, 0, 0, *cost), Sums(1, 2, 3, 4, 5, *cost))
+    assert (found.average_duration_ms, found.rpm, found.tpm, found.days, found.models) == (None, 6, 7, None, ())
+
+
+async def test_limits_and_plans_as_a_gateway_may_leave_them_out() -> None:
+    whole = await written(mode="quota_limited", status="active", quota={"limit": 9, "used": 2}).report(*DAYS)
+    bare = await written(mode="quota_limited", status="active", balance=5).report(*DAYS)
+    assert (whole.limits, bare.limits) == (OwnLimits("active", Decimal(9), Decimal(2)), OwnLimits("active"))
+    assert (bare.balance_usd, bare.plan) == (None, None)
+    plan = (await written(mode="unrestricted", planName="max", remaining=-1, subscription={}).report(*DAYS)).plan
+    assert plan is not None
+    assert (plan.is_running, plan.left_usd) == (True, None)
+    assert {(use.limit_usd, use.used_usd, use.resets_at) for use in plan.windows} == {(Decimal(0), Decimal(0), None)}
+
+
 async def test_days_outside_of_what_was_asked_are_left_out() -> None:
     answer = recorded("v0.1.179/v1-usage-subscription")
     before_today = await client_of(answer).report(date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24))
     assert [day.day for day in before_today.days or ()] == ["2026-11-23"]
+    one_day = await client_of(answer).report(date(2026, 11, 23), date(2026, 11, 23), date(2026, 11, 24))
+    assert [day.day for day in one_day.days or ()] == ["2026-11-23"]
 
 
 async def test_an_older_gateway_tells_a_balance_and_no_days() -> None:

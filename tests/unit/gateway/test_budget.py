@@ -55,6 +55,52 @@ def test_what_is_cheap_leaves_the_part_of_what_is_heavy_alone(clock: Clock) -> N
     assert budget.wait_s(Tier.HEAVY, 0.5) == budget.wait_s(Tier.HEAVY) == 60
 
 
+class Others:
+    """What other processes sent, and what they are told."""
+
+    def __init__(self) -> None:
+        self.moments: dict[Tier, list[float]] = {}
+        self.until = 0.0
+        self.told: list[object] = []
+
+    def sent(self) -> dict[Tier, list[float]]:
+        return self.moments
+
+    def blocked_until(self, tier: Tier) -> float:
+        return self.until if tier is Tier.GLOBAL else 0.0
+
+    def tell(self, tier: Tier) -> None:
+        self.told.append(tier)
+
+    def tell_refused(self, tier: Tier, retry_after_s: float) -> None:
+        self.told.append((tier, retry_after_s))
+
+
+def test_requests_of_others_count_like_our_own(clock: Clock) -> None:
+    others = Others()
+    budget = RequestBudget(clock, share=1.0, heavy_per_min=3, global_per_min=5, others=others)
+    others.moments = {Tier.HEAVY: [930.0, 940.0, 990.0], Tier.GLOBAL: [995.0]}
+    assert budget.used() == BudgetUse(1, 3, 2, 5, 0.0)
+    budget.spend(Tier.HEAVY)
+    clock.now += 5
+    budget.spend(Tier.HEAVY)
+    assert budget.used() == BudgetUse(3, 3, 4, 5, 0.0)
+    assert budget.wait_s(Tier.HEAVY) == 990 + 60 - 1005, "the oldest of all leaves first"
+    assert budget.wait_s(Tier.GLOBAL) == 0
+
+
+def test_others_are_told_of_what_counts_and_their_waits_are_ours(clock: Clock) -> None:
+    others = Others()
+    budget = RequestBudget(clock, others=others)
+    for tier in Tier:
+        budget.spend(tier)
+        budget.refused(tier, 7)
+    assert others.told == [Tier.GLOBAL, (Tier.GLOBAL, 7), Tier.HEAVY, (Tier.HEAVY, 7)]
+    clock.now += 7
+    others.until = clock.now + 9
+    assert (budget.blocked_s(Tier.HEAVY), budget.blocked_s(Tier.GLOBAL), budget.blocked_s(Tier.PUBLIC)) == (9, 9, 0)
+
+
 def test_the_window_slides(clock: Clock) -> None:
     budget = RequestBudget(clock, share=1.0, heavy_per_min=2)
     budget.spend(Tier.HEAVY)

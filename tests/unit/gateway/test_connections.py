@@ -17,6 +17,7 @@ from tui.gateway.errors import GatewayError
 from tui.gateway.http import connections, streams
 from tui.gateway.http.api_request import ApiArea, ApiRequest
 from tui.gateway.http.api_response import ApiResponse
+from tui.gateway.http.faults import TlsAlert
 from tui.gateway.http.transport import Transport
 
 GET = ApiRequest("GET", "/x", Tier.PUBLIC, ApiArea.SITE)
@@ -251,6 +252,53 @@ async def test_a_server_that_sends_faster_than_it_is_read_waits(monkeypatch: pyt
         for size in (400_000, 2000, 2000):
             assert len((await transport.send(GET, None)).body) == size
         assert seen.connections == 1
+
+
+class Pausable(asyncio.Transport):
+    """A transport that notes when nothing more is to be received."""
+
+    def __init__(self, **extra: object) -> None:
+        super().__init__(extra)
+        self.asked: list[str] = []
+
+    def pause_reading(self) -> None:
+        self.asked.append("pause")
+
+    def resume_reading(self) -> None:
+        self.asked.append("resume")
+
+
+async def test_unread_bytes_stop_the_other_side_until_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MAX_UNREAD", 1000)
+    stream, transport = streams.Stream(), Pausable()
+    stream.connection_made(transport)
+    stream.data_received(b"x" * 1000)
+    assert transport.asked == []
+    for _ in range(2):
+        stream.data_received(b"x" * 100)
+    assert transport.asked == ["pause"]
+    for unread, asked in ((1100, ["pause"]), (1000, ["pause", "resume"]), (900, ["pause", "resume"])):
+        assert await stream.read(100) == b"x" * 100
+        assert (len(stream._received), transport.asked) == (unread, asked)
+
+
+ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
+
+
+async def test_an_alert_of_tls_is_one_only_as_the_first_bytes_in_clear_text() -> None:
+    for is_encrypted, before in ((True, b""), (False, b"HTTP/1.1 200 OK")):
+        stream = streams.Stream()
+        stream.connection_made(Pausable(ssl_object=is_encrypted or None))
+        if before:
+            stream.data_received(before)
+            assert await stream.read(99) + await stream.read(99) == before
+        stream.data_received(ALERT)
+        assert await stream.read(99) + await stream.read(99) == ALERT
+    stream = streams.Stream()
+    stream.connection_made(Pausable())
+    stream.data_received(ALERT)
+    with pytest.raises(TlsAlert):
+        await stream.read(99)
 
 
 async def test_a_header_cannot_be_smuggled_in_by_a_token() -> None:

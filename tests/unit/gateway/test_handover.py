@@ -80,7 +80,17 @@ def test_another_site_is_named_harmlessly() -> None:
     assert len(caught.value.site) == 100
 
 
-@pytest.mark.parametrize(("text", "is_one"), [(copied(), True), (ACCESS, False), ("rt_00", False), ("sk-1", False)])
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (copied(), True),
+        (MARK, True),
+        ('{"auth_token": "x"}', True),
+        (ACCESS, False),
+        ("rt_00", False),
+        ("sk-1", False),
+    ],
+)
 def test_a_session_is_told_from_a_token(text: str, is_one: bool) -> None:
     assert is_handover(text) is is_one
 

@@ -57,6 +57,8 @@ def test_the_end_is_reckoned_by_our_own_clock() -> None:
     assert session.expires_at == wrong_clock + timedelta(seconds=60)
     assert new_session(token(expires=NOW + 60), None, None, None, AT).expires_at == AT + timedelta(seconds=60)
     assert new_session("opaque", "", None, None, AT) == Session("opaque")
+    for nonsense in (0, -5, 10**9):
+        assert new_session("opaque", None, nonsense, None, AT).expires_at is None
 
 
 @pytest.mark.parametrize(

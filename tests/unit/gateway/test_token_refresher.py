@@ -293,6 +293,51 @@ async def test_a_sign_in_elsewhere_is_taken_up() -> None:
     assert await client_of(answer, sessions=Shared(None)).profile()
 
 
+async def test_a_revoked_session_without_a_newer_one_is_not_tried_twice() -> None:
+    script = Script(user__profile=refusal(401, "TOKEN_REVOKED", "Token has been revoked (password changed)"))
+    assert await kind_of(client_of(script, sessions=signed_in()).profile()) is FailureKind.SESSION_REVOKED
+    assert script.paths == ["user/profile"]
+
+
+async def test_a_session_from_elsewhere_that_has_ended_is_renewed_itself() -> None:
+    theirs = Session(token(name="theirs"), "rt_theirs", client_time(-1))
+
+    class Shared(MemorySession):
+        def reload(self) -> Session | None:
+            self.replace(theirs)
+            return theirs
+
+    script = Script(auth__refresh=tokens_answer("new"), user__profile=[EXPIRED, ok(PROFILE)])
+    await client_of(script, sessions=Shared(Session(token(), "rt_old"))).profile()
+    assert script.bodies() == [{"refresh_token": "rt_theirs"}]
+
+
+async def test_a_final_refusal_holds_for_its_own_refresh_token_alone() -> None:
+    script = Script(
+        auth__refresh=[refusal(401, "REFRESH_TOKEN_EXPIRED"), ok(tokens_answer("new"))],
+        user__profile=[EXPIRED, EXPIRED, ok(PROFILE)],
+    )
+    keeper = signed_in()
+    client = client_of(script, sessions=keeper)
+    assert await kind_of(client.profile()) is FailureKind.SESSION_EXPIRED
+    keeper.replace(Session(token(name="again"), "rt_again"))
+    assert await client.profile()
+
+
+async def test_signing_in_during_a_refresh_that_fails_wins() -> None:
+    other = Session(token(name="other"), "rt_other")
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/auth/refresh"):
+            keeper.replace(other)
+            return refusal(503, "SERVICE_UNAVAILABLE")
+        return EXPIRED
+
+    keeper = signed_in()
+    assert await kind_of(client_of(answer, sessions=keeper).profile()) is FailureKind.DATABASE_DOWN
+    assert keeper.current() == other
+
+
 async def test_a_token_given_by_hand_is_kept_once_it_works() -> None:
     keeper = MemorySession()
     client = client_of(Script(auth__me=refusal(401, "INVALID_TOKEN", "Invalid token")), sessions=keeper)

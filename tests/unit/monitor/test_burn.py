@@ -1,11 +1,15 @@
 """How fast the wallet empties: at the measured rate, of what can still call."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tests.unit.present.shown import LOOK, account
+import pytest
+
+from tests.unit.present.shown import LOOK, account, failing
 from tests.unit.samples import NOW, call, key
 from tui.domain.account import Profile
+from tui.domain.usage import Call
+from tui.monitor.account_summary import BalanceTrail
 from tui.monitor.burn import BASE_CALLS, burn_of
 from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.questions import AskKeys, AskProfile
@@ -25,13 +29,47 @@ CALLS = (
 BALANCE = Decimal(10)
 
 
-def with_key(stored_status: str) -> Snapshot:
+def with_key(stored_status: str, in_flight: int = 0, calls: tuple[Call, ...] = CALLS) -> Snapshot:
     """An account whose first key has this status."""
     return account(
         (AskProfile(), Profile(1, "a@b.c", "lin", BALANCE)),
-        (AskKeys(), (key(7, stored_status=stored_status, in_flight=0), key(8, "ci"))),
-        (BASE_CALLS, CallsRead(CALLS, EVERYTHING, len(CALLS), NOW)),
+        (AskKeys(), (key(7, stored_status=stored_status, in_flight=in_flight), key(8, "ci"))),
+        (BASE_CALLS, CallsRead(calls, EVERYTHING, len(calls), NOW)),
     )
+
+
+def rate(snapshot: Snapshot, now: datetime = NOW) -> tuple[float, datetime | None]:
+    """The rate, and when the wallet is empty."""
+    burn = burn_of(snapshot, BALANCE, now)
+    assert burn is not None
+    return float(burn.usd_per_h), burn.empty_at
+
+
+def test_a_stopped_key_counts_until_its_last_call_has_ended() -> None:
+    assert rate(with_key("inactive", in_flight=1)) == rate(with_key("active"))
+
+
+def test_what_a_plan_pays_empties_no_wallet() -> None:
+    paid = (call(4, ago_s=890, billed="9", billing_type=1), call(5, ago_s=60, billed="9", billing_type=1))
+    early = (call(6, ago_s=890, billed="1", key_id=8), call(7, ago_s=840.5, billed="1", key_id=8))
+    assert rate(with_key("active", calls=(*CALLS, *paid, *early))) == (48, NOW + timedelta(minutes=12.5))
+    assert rate(with_key("active", calls=paid)) == (0, None)
+
+
+def test_while_records_cannot_be_read_the_rate_stays_that_of_the_last_reading() -> None:
+    stale = failing(with_key("active"), BASE_CALLS)
+    assert rate(stale, NOW + timedelta(hours=1)) == rate(with_key("active"))
+
+
+@pytest.mark.parametrize(("balance_usd", "empty_h"), [(0, 0), (-5, 0), (40, 1), (40 * 8759, 8759), (40 * 8760, None)])
+def test_a_wallet_that_lasts_a_year_is_not_said_to_end(balance_usd: int, empty_h: float | None) -> None:
+    burn = burn_of(with_key("active"), Decimal(balance_usd), NOW)
+    assert burn is not None
+    assert burn.empty_at == (None if empty_h is None else NOW + timedelta(hours=empty_h))
+    trail = BalanceTrail().seen(NOW - timedelta(minutes=3), Decimal(balance_usd + 2)).seen(NOW, Decimal(balance_usd))
+    burn = trail.burn(NOW)
+    assert burn is not None
+    assert burn.empty_at == (None if empty_h is None else NOW + timedelta(hours=empty_h))
 
 
 def test_what_a_stopped_key_has_cost_is_no_rate_and_empties_no_wallet() -> None:

@@ -1,24 +1,20 @@
-"""Which histories may be judged, and what is remembered between runs."""
+"""Which histories may be judged: what was not asked is never read as a pause."""
 
-import asyncio
-from datetime import timedelta
-from decimal import Decimal
-from pathlib import Path
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.unit.present.shown import failing
 from tests.unit.samples import NOW, call, key
-from tui.account.cache import KEEP_EVERY, AccountCache
-from tui.account.incident_tracker import IncidentTracker
-from tui.domain.account import Profile
+from tui.domain.keys import Group
 from tui.domain.usage import HourlyCost, KeyHistory
 from tui.monitor.burn import BASE_CALLS
 from tui.monitor.calls.by_key import last_calls, last_names
 from tui.monitor.calls.log import CallLog, CallsRead
 from tui.monitor.events import Answered
-from tui.monitor.histories import current_account, current_histories, deleted_keys
-from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys, AskProfile
+from tui.monitor.histories import current_account, current_histories, deleted_keys, is_account_current
+from tui.monitor.questions import AskAccountHistory, AskKeyHistory, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 
@@ -46,11 +42,6 @@ def hours(snapshot: Snapshot) -> tuple[float, ...] | None:
     """The six full hours before the running one, as triage sees them; None when it does not."""
     found = current_histories(snapshot, NOW).get(7)
     return None if found is None else found.cost.hours(START, 6)
-
-
-def kept_at(folder: Path) -> int | None:
-    """When the one file was written, in nanoseconds; None while there is none."""
-    return next((path.stat().st_mtime_ns for path in folder.glob("?" * 16 + ".json")), None)
 
 
 @pytest.mark.parametrize(
@@ -82,45 +73,6 @@ def test_the_hours_since_the_account_was_read_come_from_the_calls(
     assert current_account(EMPTY, NOW) is None
 
 
-def test_a_memory_gives_back_what_it_kept(tmp_path: Path) -> None:
-    told: list[str] = []
-    before = reduce(known(used_ago=HOUR), Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1)), NOW))
-    taken: list[tuple[object, ...]] = []
-
-    async def live() -> None:
-        memory = AccountCache(tmp_path, "https://gateway.example", IncidentTracker(), told.append)
-        await memory.recall(EMPTY, lambda *one: taken.append(one))
-        await memory.keep(before, NOW)
-        assert kept_at(tmp_path) is None
-        await memory.recall(before, lambda *one: taken.append(one))
-        await memory.keep(before, NOW)
-        written = kept_at(tmp_path)
-        await memory.keep(before, NOW + KEEP_EVERY / 2)
-        assert written is not None
-        assert kept_at(tmp_path) == written
-        again = AccountCache(tmp_path, "https://gateway.example", IncidentTracker(), told.append)
-        await again.recall(before, lambda *one: taken.append(one))
-
-    asyncio.run(live())
-    assert taken == [(AskKeyHistory(7), KeyHistory(COST, ()), READ_AT)]
-    assert not told
-
-
-def test_a_disk_that_refuses_is_told_once_and_costs_nothing_else(tmp_path: Path) -> None:
-    told: list[str] = []
-    (tmp_path / "file").write_text("")
-    snapshot = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(1)), NOW))
-
-    async def live() -> None:
-        memory = AccountCache(tmp_path / "file", "https://gateway.example", IncidentTracker(), told.append)
-        for _ in range(2):
-            await memory.recall(snapshot, lambda *_one: None)
-            await memory.keep(snapshot, NOW, at_once=True)
-
-    asyncio.run(live())
-    assert len(told) == 1
-
-
 @pytest.mark.parametrize("was_read", [False, True])
 def test_a_deleted_key_is_known_by_what_was_read_of_it_and_by_its_calls(was_read: bool) -> None:
     rows = (call(1, ago_s=2 * 3600, billed="5", key_id=9), call(2, ago_s=60))
@@ -150,7 +102,52 @@ def test_a_key_is_called_as_in_its_latest_calls_that_name_it() -> None:
     assert last_names(log) == {7: "nightly"}
 
 
-def test_no_key_is_taken_for_deleted_while_the_keys_cannot_be_read() -> None:
-    rows = (call(1, ago_s=60, key_id=9),)
-    snapshot = reduce(EMPTY, Answered(BASE_CALLS, CallsRead(rows, NOW - 24 * HOUR, 1, NOW), NOW))
+def test_no_key_is_taken_for_deleted_while_the_keys_cannot_be_read_or_long_after_its_last_call() -> None:
+    rows = (call(1, ago_s=60, key_id=9), call(2, ago_s=86_401, key_id=8))
+    snapshot = reduce(EMPTY, Answered(BASE_CALLS, CallsRead(rows, NOW - 25 * HOUR, 2, NOW), NOW))
     assert deleted_keys(snapshot, NOW) == {}
+    snapshot = reduce(snapshot, Answered(AskKeys(), (key(7),), NOW))
+    assert deleted_keys(snapshot, NOW) == {9: rows[0].at}
+    assert deleted_keys(failing(snapshot, AskKeys()), NOW) == {}
+
+
+def test_a_deleted_key_is_known_from_the_first_full_hour_of_the_calls() -> None:
+    rows = (call(1, ago_s=2 * 3600, billed="5", key_id=9), call(2, ago_s=2 * 3600 + 1, billed="1", key_id=9))
+    known_from = THIS_HOUR - 3.5 * HOUR
+    snapshot = reduce(EMPTY, Answered(AskKeys(), (key(7),), NOW))
+    assert current_histories(reduce(snapshot, Answered(BASE_CALLS, CallsRead(rows, None, 2, NOW), NOW)), NOW) == {}
+    snapshot = reduce(snapshot, Answered(BASE_CALLS, CallsRead(rows, known_from, 2, NOW), NOW))
+    cost = current_histories(snapshot, NOW)[9].cost
+    assert cost == HourlyCost(THIS_HOUR - 3 * HOUR, (0.0, 6.0, 0.0), (0, 2, 0))
+
+
+def test_what_a_plan_pays_is_not_judged() -> None:
+    of_plan = key(7, group=Group(1, "max", is_subscription=True))
+    snapshot = reduce(known(used_ago=timedelta(days=1)), Answered(AskKeys(), (of_plan,), NOW))
+    assert current_histories(snapshot, NOW) == {}
+
+
+def test_the_calls_of_the_hours_since_are_counted_too() -> None:
+    snapshot = known(used_ago=timedelta(minutes=1), covered=6 * HOUR)
+    counted = HourlyCost(START, COST.usd, (1, 2))
+    snapshot = reduce(snapshot, Answered(AskKeyHistory(7), KeyHistory(counted, ()), READ_AT))
+    assert current_histories(snapshot, NOW)[7].cost == HourlyCost(START, (1, 2, 3, 5, 0, 0), (1, 2, 0, 1, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("read_at", "covered", "is_current"),
+    [
+        (THIS_HOUR, None, True),
+        (THIS_HOUR - timedelta(seconds=1), None, False),
+        (THIS_HOUR - timedelta(seconds=1), timedelta(minutes=50), False),
+        (THIS_HOUR - timedelta(seconds=1), 2 * HOUR, True),
+        (None, 2 * HOUR, False),
+    ],
+)
+def test_the_account_is_known_up_to_the_running_hour_by_its_history_or_its_calls(
+    read_at: datetime | None, covered: timedelta | None, is_current: bool
+) -> None:
+    snapshot = known(used_ago=HOUR, covered=covered)
+    if read_at is not None:
+        snapshot = reduce(snapshot, Answered(AskAccountHistory(), COST, read_at))
+    assert is_account_current(snapshot, NOW) is is_current

@@ -12,12 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.unit.monitor.simulated import NOW
+from tests.unit.samples import call
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.scope import NO_FILTERS, RangeName
 from tui.gateway.budget import Tier
+from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.events import Answered, QuestionFailed
 from tui.monitor.plan import MAX_IN_FLIGHT, MAX_NAP_S, MIN_NAP_S, Allowance, LoopState, Schedule, plan
 from tui.monitor.question import Asking, Question
-from tui.monitor.questions import AskKeyCosts, AskKeys
+from tui.monitor.questions import AskCalls, AskKeyCosts, AskKeys
 from tui.monitor.reduce import reduce
 from tui.monitor.refresh_policy import ALWAYS, RefreshPolicy, seldom, when_active
 from tui.monitor.snapshot import Snapshot
@@ -97,8 +100,9 @@ def test_what_is_being_asked_is_not_asked_twice() -> None:
 
 
 def test_the_budget_is_waited_for() -> None:
-    found = planned(REFRESH, allowance=Allowance(lambda _question: 7.0))
-    assert (found.start, found.nap_s) == ((), 7.0)
+    for ages_s in ({}, {REFRESH: 5.0}):
+        found = planned(REFRESH, ages_s=ages_s, allowance=Allowance(lambda _question: 7.0))
+        assert (found.start, found.nap_s) == ((), 7.0)
 
 
 def test_what_is_forced_waits_for_the_budget_alone() -> None:
@@ -119,6 +123,24 @@ def test_what_is_due_soon_goes_with_the_round_that_has_just_begun() -> None:
     assert names(planned(REFRESH, OTHER, ages_s={**ages, OTHER: 4.4})) == ["refresh"]
 
 
+@pytest.mark.parametrize(
+    ("began_s", "ages_s", "asked"),
+    [
+        (0.1, {REFRESH: 4.0, ACTIVE: 19.8}, ["active"]),
+        (60, {REFRESH: 4.0, OTHER: 5.0}, ["other"]),
+    ],
+    ids=["due in the round that runs", "a refresh itself"],
+)
+def test_what_belongs_to_a_round_does_not_wait_for_the_next(
+    began_s: float, ages_s: dict[Question[Any], float], asked: list[str]
+) -> None:
+    assert names(planned(*ages_s, ages_s=ages_s, round_at=NOW - timedelta(seconds=began_s))) == asked
+
+
+def test_a_round_that_runs_shortens_no_nap() -> None:
+    assert planned(ACTIVE, ages_s={ACTIVE: 10.0}, round_at=NOW - timedelta(seconds=0.1)).nap_s == pytest.approx(10)
+
+
 def test_what_is_due_shortly_before_a_refresh_waits_for_it() -> None:
     found = planned(REFRESH, ACTIVE, ages_s={REFRESH: 4.0, ACTIVE: 20.0})
     assert (found.start, found.nap_s) == ((), 1.0)
@@ -134,6 +156,25 @@ def test_a_first_look_is_not_kept_waiting_by_what_can_wait() -> None:
     found = planned(LATER, calm_from=NOW + timedelta(seconds=3))
     assert (found.start, found.nap_s) == ((), 3.0)
     assert names(planned(LATER)) == ["later"]
+    assert names(planned(LATER, HOURLY, ages_s={LATER: 4000.0}, calm_from=NOW + timedelta(seconds=3))) == [
+        "later",
+        "hourly",
+    ]
+
+
+def test_records_are_read_back_at_once_unless_the_last_try_failed() -> None:
+    deep = AskCalls(NO_FILTERS, None, back_to=RangeName.H24)
+    newest = CallsRead((call(1, ago_s=600),), NOW - timedelta(hours=1), 100, NOW)
+    whole = CallsRead((call(1, ago_s=600),), EVERYTHING, 1, NOW)
+    part = reduce(NOTHING, Answered(deep, newest, NOW))
+    assert plan((deep,), part, CALM, FREE).start == (deep,)
+    assert plan((REFRESH, deep), reduce(part, Answered(REFRESH, "", NOW - timedelta(seconds=4))), CALM, FREE).start == (
+        deep,
+    )
+    assert plan((deep,), part, replace(CALM, calm_from=NOW + timedelta(seconds=2)), FREE) == Schedule((), 2.0)
+    assert plan((deep,), reduce(NOTHING, Answered(deep, whole, NOW)), CALM, FREE).start == ()
+    failed = QuestionFailed(deep, Failure(FailureKind.UNREACHABLE), NOW, NOW + timedelta(seconds=9))
+    assert plan((deep,), reduce(part, failed), CALM, FREE) == Schedule((), 9.0)
 
 
 def test_the_background_trickles() -> None:

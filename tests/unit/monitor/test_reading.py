@@ -19,7 +19,7 @@ from tui.gateway.errors import BudgetSpent
 from tui.gateway.pages import checked
 from tui.gateway.sub2api.client import GatewayClient
 from tui.monitor.calls import reader
-from tui.monitor.calls.log import EVERYTHING, CallView
+from tui.monitor.calls.log import EVERYTHING, CallsRead, CallView
 from tui.monitor.events import Answered
 from tui.monitor.question import Asking
 from tui.monitor.questions import AskCalls
@@ -218,6 +218,42 @@ def test_a_deeper_wish_of_few_rows_does_not_read_its_whole_range() -> None:
     view = view_of(read(records, question), question)
     assert not question.wants_more(view, NOW, UTC_ZONE)
     assert view.count == reader.PAGE_ROWS
+
+
+LAST_HOUR = AskCalls(back_to=RangeName.H1)
+YESTERDAY_ON = AskCalls(days=(NOW.date() - timedelta(days=2), NOW.date()))
+
+
+@pytest.mark.parametrize(
+    ("question", "older", "newer", "deep_ago", "is_kept"),
+    [
+        (LAST_HOUR, 12, 20, None, False),
+        (LAST_HOUR, 11, 20, None, True),
+        (LAST_HOUR, 12, 36, None, False),
+        (LAST_HOUR, 12, 37, None, True),
+        (LAST_HOUR, 12, 20, timedelta(minutes=29), True),
+        (LAST_HOUR, 12, 20, timedelta(minutes=30), False),
+        (YESTERDAY_ON, 12, 20, None, True),
+    ],
+    ids=["old", "few", "a quarter", "less than a quarter", "wanted lately", "wanted once", "fixed days"],
+)
+def test_a_live_log_lets_go_of_what_is_old_and_much_and_wanted_by_nobody(
+    question: AskCalls,
+    older: int,
+    newer: int,
+    deep_ago: timedelta | None,
+    is_kept: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reader, "MAX_OLDER", 12)
+    rows = [call(n, ago_s=n) for n in range(newer)] + [call(900 + n, ago_s=27 * 3600 + n) for n in range(older)]
+    deep_at = None if deep_ago is None else NOW - deep_ago
+    whole = CallsRead(tuple(rows), EVERYTHING, len(rows), NOW - timedelta(seconds=20), deep_at)
+    before = reduce(Snapshot("https://gateway.example", UTC_ZONE), Answered(question, whole, NOW))
+    view = view_of(read(Records(rows), question, before), question)
+    assert len(view.log) == (older + newer if is_kept else newer)
+    assert view.covers(NOW - timedelta(hours=25))
+    assert view.covers(NOW - timedelta(hours=27)) is is_kept
 
 
 def test_reading_on_asks_for_each_page_once_and_for_no_new_rows() -> None:

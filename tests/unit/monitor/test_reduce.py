@@ -7,15 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.samples import NOW, key, window
-from tui.domain.account import Profile
+from tests.unit.samples import NOW, call, key, window
+from tui.domain.account import Profile, Site
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import ApiKey
+from tui.domain.scope import Filters
+from tui.domain.usage import DamagedRow, FailedCall, Page
 from tui.gateway.budget import BudgetUse
+from tui.monitor.calls.log import EVERYTHING, CallsRead
 from tui.monitor.events import Answered, Dropped, QuestionFailed, Spent
-from tui.monitor.questions import AskKeys, AskProfile, AskSite
+from tui.monitor.questions import AskCalls, AskErrors, AskGroups, AskKeys, AskProfile, AskSite
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
+from tui.present.failures import sentence
 
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 PROFILE = Profile(1, "lin@example.com", "", Decimal("23.41"))
@@ -107,3 +111,48 @@ def test_a_call_that_is_about_to_be_refused_is_not_in_progress(before: ApiKey, a
     known = reduce(EMPTY, Answered(AskKeys(), (before,), NOW))
     (shown,) = reduce(known, Answered(AskKeys(), (after,), LATER)).data(AskKeys()) or ()
     assert shown.in_flight == told
+
+
+def test_what_is_let_go_takes_its_calls_along_and_nothing_else() -> None:
+    deep, narrow = AskCalls(), AskCalls(Filters(key_id=7))
+    read = CallsRead((call(1),), EVERYTHING, 1, NOW)
+    known = reduce(reduce(reduce(EMPTY, Answered(deep, read, NOW)), Answered(narrow, read, NOW)), AWAY)
+    after = reduce(known, Dropped(frozenset({narrow})))
+    assert (set(after.feeds), set(after.calls)) == ({deep, AskProfile()}, {deep})
+
+
+def test_only_money_and_keys_show_that_the_account_is_used() -> None:
+    others = (AskSite(), Site()), (AskCalls(), CallsRead((call(1),), EVERYTHING, 1, NOW)), (AskGroups(), ())
+    for question, answer in others:
+        assert reduce(EMPTY, Answered(question, answer, NOW)).active_at is None  # type: ignore[arg-type]
+    for question, answer in ((AskProfile(), PROFILE), (AskKeys(), (key(),))):
+        assert reduce(EMPTY, Answered(question, answer, NOW)).active_at == NOW  # type: ignore[arg-type]
+
+
+def test_an_answer_to_another_question_makes_nothing_due_that_failed() -> None:
+    failed = reduce(reduce(EMPTY, AWAY), QuestionFailed(AskSite(), AWAY.failure, NOW, LATER))
+    after = reduce(failed, Answered(AskSite(), Site(), NOW))
+    assert after.feed(AskProfile()).retry_at == AWAY.retry_at
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Page((), 0), ""),
+        (Page((), 3, missing=2), "contradicts itself (3 records by its own count, 1 of them sent)"),
+        (Page((), 0, missing=2), "contradicts itself (2 records by its own count, 0 of them sent)"),
+        (
+            Page((), 9, missing=2, damaged=tuple(DamagedRow(n, "cost") for n in (1, 2, 3, 4))),
+            "are in no sum here (#4 cost, #3 cost, #2 cost, … (4))",
+        ),
+    ],
+)
+def test_an_incomplete_answer_is_kept_and_is_a_failure_too(answer: Page[FailedCall], told: str) -> None:
+    question = AskErrors((NOW.date(), NOW.date()))
+    feed = reduce(EMPTY, Answered(question, answer, NOW)).feed(question)
+    assert (feed.data, feed.fetched_at, feed.failed_at) == (answer, NOW, NOW if told else None)
+    if told:
+        assert feed.failure is not None
+        assert told in sentence(feed.failure)
+    else:
+        assert feed.failure is None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.samples import NOW
+from tests.unit.samples import NOW, PLAN, key
 from tests.unit.triage.test_incidents import finding
 from tui.domain.account import Profile
 from tui.domain.capabilities import Capabilities, Capability, Lack
@@ -16,9 +16,9 @@ from tui.domain.failure import Failure, FailureKind
 from tui.gateway.budget import BudgetUse
 from tui.monitor.burn import BASE_CALLS, Burn
 from tui.monitor.calls.log import CallsRead
-from tui.monitor.events import Answered, Event, QuestionFailed
+from tui.monitor.events import Answered, Event, QuestionFailed, Spent
 from tui.monitor.question import Question
-from tui.monitor.questions import AskErrors, AskKeyHistory, AskProfile, AskSite, AskTotals
+from tui.monitor.questions import AskErrors, AskKeyHistory, AskKeys, AskProfile, AskSite, AskTotals
 from tui.monitor.reduce import reduce
 from tui.monitor.snapshot import Snapshot
 from tui.present import header
@@ -29,7 +29,7 @@ from tui.triage.forecast import Forecast
 from tui.triage.report import Report
 from tui.triage.spikes import FlaggedHour, Spike
 from widgets.facts import Part, laid_out
-from widgets.values import Align
+from widgets.values import Align, Cell, Emphasis
 
 LOOK = DisplayContext(NOW, ZoneInfo("UTC"))
 HOUR = timedelta(hours=1)
@@ -218,3 +218,130 @@ def test_a_recording_is_told_at_every_width(width: int) -> None:
     assert "▶ recording" in line
     assert "$23.41" in line
     assert (f"{NOW:%H:%M:%S}" in line) == (width > 50)
+
+
+def parts_of(found: tuple[header.Ranked, ...]) -> list[tuple[int, str]]:
+    """Each part with its rank."""
+    return [(rank, "".join(cell.text for cell in line)) for rank, line in found]
+
+
+BUSY = reduce(KNOWN, Spent(BudgetUse(3, 30, 3, 120, 0.0)))
+
+
+def test_the_left_side_says_whose_figures_these_are_how_fresh_and_what_they_cost() -> None:
+    state = header.HeaderState(guard=(Cell("guard on"),), machine_ahead=HOUR)
+    assert parts_of(header.left(BUSY, state, LOOK)) == [
+        (0, "aktop  lin · gateway.example "),
+        (1, "● live"),
+        (2, "▲ clock 1 h fast"),
+        (3, "guard on"),
+        (4, "budget 3/30"),
+    ]
+    assert parts_of(header.left(BUSY, header.HeaderState(is_demo=True), LOOK))[0] == (0, "aktop  lin · demo ")
+    assert parts_of(header.left(BUSY, header.HeaderState(), LOOK, is_narrow=True)) == [
+        (0, "aktop lin "),
+        (2, "● live"),
+        (4, "3/30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "name"),
+    [
+        (None, "–"),
+        (Profile(1, "a@b.c", "", Decimal(1)), "a"),
+        (Profile(1, "a@b.c", "lin", Decimal(1)), "lin"),
+        (Profile(1, "a@b.c", "l" * 30, Decimal(1)), "l" * 19 + "…"),
+    ],
+)
+def test_a_person_is_named_as_far_as_there_is_room(profile: Profile | None, name: str) -> None:
+    known = EMPTY if profile is None else reduce(EMPTY, Answered(AskProfile(), profile, NOW))
+    assert parts_of(header.left(known, header.HeaderState(), LOOK))[0] == (0, f"aktop  {name} · gateway.example ")
+
+
+@pytest.mark.parametrize(("used", "emphasis"), [(29, Emphasis.MUTED), (30, Emphasis.WARNING)])
+def test_a_budget_that_is_used_up_stands_out(used: int, emphasis: Emphasis) -> None:
+    spent = reduce(KNOWN, Spent(BudgetUse(used, 30, used, 120, 0.0)))
+    assert header.left(spent, header.HeaderState(), LOOK)[-1][1][0].emphasis is emphasis
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "word"),
+    [
+        (0, ""),
+        (4.9, ""),
+        (-4.9, ""),
+        (5, "▲ clock 5 s fast"),
+        (-5, "▲ clock 5 s slow"),
+        (-7200, "▲ clock 2 h slow"),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told(ahead_s: float, word: str) -> None:
+    assert header.clock_word(timedelta(seconds=ahead_s)) == word
+
+
+@pytest.mark.parametrize(
+    ("age_s", "is_held", "told", "emphasis"),
+    [
+        (12.5, False, "● live", Emphasis.GOOD),
+        (12.6, False, "◌ 10 s old", Emphasis.WARNING),
+        (12.6, True, "▲ rate limited · 10 s", Emphasis.WARNING),
+        (25, False, "◌ 20 s old", Emphasis.WARNING),
+        (25.1, False, "◌ 20 s old", Emphasis.CRITICAL),
+    ],
+)
+def test_figures_age_by_the_interval_at_which_they_are_asked(
+    age_s: float, is_held: bool, told: str, emphasis: Emphasis
+) -> None:
+    held = reduce(KNOWN, Spent(BudgetUse(3, 30, 3, 120, 9.0 if is_held else 0.0)))
+    cell = header.freshness(held, header.HeaderState(interval_s=5.0), NOW + timedelta(seconds=age_s))
+    assert (cell.text, cell.emphasis) == (told, emphasis)
+    assert header.freshness(held, header.HeaderState(is_paused=True), NOW).text == "‖ paused"
+    assert header.freshness(EMPTY, header.HeaderState(), NOW).text == "○ connecting"
+
+
+@pytest.mark.parametrize(
+    ("left_h", "told"),
+    [
+        (None, "> 60 d"),
+        (60 * 24, "≈ 01-23 (60 d)"),
+        (60 * 24 + 1, "> 60 d"),
+        (0, "now"),
+        (47.9, "≈ 11-26 05:25 (1 d 23 h)"),
+        (48, "≈ 11-26 (2 d)"),
+        (66, "≈ 11-27 (3 d)"),
+        (61, "≈ 11-26 (2.5 d)"),
+    ],
+)
+def test_a_forecast_is_a_moment_and_further_off_half_a_day(left_h: float | None, told: str) -> None:
+    at = None if left_h is None else NOW + left_h * HOUR
+    assert header.when_empty(at, LOOK) == told
+
+
+@pytest.mark.parametrize(
+    ("left_h", "emphasis"),
+    [(5.9, Emphasis.CRITICAL), (6, Emphasis.WARNING), (71.9, Emphasis.WARNING), (72, Emphasis.NORMAL)],
+)
+def test_how_soon_a_wallet_is_empty_stands_out(left_h: float, emphasis: Emphasis) -> None:
+    burn = Burn(Decimal(1), HOUR, NOW + left_h * HOUR)
+    assert header.empty_cell(burn, Decimal(9), LOOK).emphasis is emphasis
+
+
+def test_nothing_spent_nothing_known_and_nothing_left() -> None:
+    def told(burn: Burn | None, balance: int | None) -> str:
+        return header.empty_cell(burn, None if balance is None else Decimal(balance), LOOK).text
+
+    calm = Burn(Decimal(0), HOUR, None)
+    assert (told(calm, 9), told(None, 9), told(None, None), told(calm, 0)) == ("no spend now", "–", "–", "now ■")
+
+
+def test_an_empty_wallet_stands_out_and_frozen_money_is_told() -> None:
+    empty = reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b.c", "lin", Decimal(0), Decimal(2)), NOW))
+    found = header.right(empty, LOOK, WILD)
+    assert parts_of(found) == [(0, "balance $0.00"), (5, "$2.00 frozen"), (2, "burn –"), (1, "empty now ■")]
+    assert found[0][1][1].emphasis is Emphasis.CRITICAL
+    plan = reduce(empty, Answered(AskKeys(), (key(7, group=PLAN),), NOW))
+    found = header.right(plan, LOOK)
+    assert parts_of(found)[-1] == (3, "no key draws on it")
+    assert found[0][1][1].emphasis is Emphasis.STRONG
+    assert parts_of(header.right(plan, LOOK, is_narrow=True)) == [(0, "$0.00"), (2, ""), (1, "no key draws on it")]

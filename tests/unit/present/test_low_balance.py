@@ -5,9 +5,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.samples import NOW, PLAN, key
 from tui.domain.account import Profile, Site
+from tui.domain.capabilities import API_KEY_MODE, Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
 from tui.domain.keys import ApiKey
 from tui.monitor.burn import Burn
@@ -59,6 +61,49 @@ def test_the_banner_says_the_threshold_and_whose_it_is() -> None:
     line = "".join(cell.text for cell in told.line)
     assert "$4.20" in line
     assert "under $5.00 (the site's reminder)" in line
+
+
+@pytest.mark.parametrize(
+    ("usd", "own", "told"),
+    [
+        ("5", None, None),
+        ("4.99", None, ", under $5.00 (the site's reminder)"),
+        ("4.99", "7", ", under $7.00 (aktop's own threshold)"),
+        ("0", None, ", under $5.00 (the site's reminder)"),
+    ],
+)
+def test_a_balance_is_low_under_the_threshold_in_force(usd: str, own: str | None, told: str | None) -> None:
+    own_usd = None if own is None else Decimal(own)
+    alarm = low_balance.step(Alarm(), with_balance(usd), LOOK, None, own_usd)
+    found = low_balance.news(alarm, with_balance(usd), LOOK, None, own_usd)
+    assert [cell.text for cell in found[2:3]] == ([] if told is None else [told])
+
+
+def test_without_a_threshold_only_an_empty_wallet_is_low() -> None:
+    def known(usd: str) -> Snapshot:
+        return reduce(EMPTY, Answered(AskProfile(), Profile(1, "a@b", "", Decimal(usd)), NOW))
+
+    assert not low_balance.step(Alarm(), known("0.01"), LOOK, None).is_on
+    alarm = low_balance.step(Alarm(), known("0"), LOOK, None)
+    assert alarm.is_on
+    told = low_balance.news(alarm, known("0"), LOOK, None)
+    assert "the gateway refuses calls" in "".join(cell.text for cell in told)
+    assert low_balance.news(alarm, known("3"), LOOK, None)[2:] == ()
+    assert low_balance.news(alarm, EMPTY, LOOK, None) == ()
+    assert not low_balance.step(alarm, known("0.01"), LOOK, None).is_on, "it is well above nothing"
+
+
+def test_what_can_tell_no_balance_raises_no_alarm() -> None:
+    lacking = replace(with_balance("1"), capabilities=Capabilities().without(Lack.READ_ONLY, Capability.BALANCE))
+    assert low_balance.step(Alarm(True, 3), lacking, LOOK, None) == Alarm(False, 3)
+    assert low_balance.step(Alarm(True, 3), EMPTY, LOOK, None) == Alarm(True, 3)
+
+
+def test_the_hint_names_only_keys_that_lead_somewhere() -> None:
+    for capabilities, has_wallet in ((Capabilities(), True), (API_KEY_MODE, False)):
+        found = low_balance.banner(Alarm(True, 1), replace(with_balance("1"), capabilities=capabilities), LOOK, None)
+        assert found is not None
+        assert ("wallet" in found.hint[0].text) is has_wallet
 
 
 HOUR = timedelta(hours=1)

@@ -1,5 +1,6 @@
 """Dialogs that change a key: which key is fixed, and why there is none."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -71,15 +72,20 @@ async def test_a_dialog_acts_on_the_key_that_it_was_opened_for(key_id: int, acti
     asked = key_actions.about_key(shown(actions=actions), key_id, key_actions.switch)
     assert isinstance(asked, Ask)
     assert isinstance(asked.dialog, ConfirmDialog)
+    assert asked.can_undo
     assert not actions.applied, "nothing happens before it is agreed to"
     assert (await asked.dialog.act()).ok
     assert actions.applied == [KeyIntent(key_id, action)]
 
 
-def test_only_a_key_that_works_can_be_paused() -> None:
-    paused = key_actions.about_key(shown(), 7, key_actions.timed_pause)
+async def test_only_a_key_that_works_can_be_paused() -> None:
+    actions = Actions()
+    paused = key_actions.about_key(shown(actions=actions), 7, key_actions.timed_pause)
     assert isinstance(paused, Ask)
     assert isinstance(paused.dialog, FormDialog)
+    assert paused.can_undo
+    assert (await paused.dialog.act()).ok
+    assert actions.applied == [KeyIntent(7, KeyAction.DISABLE, until=NOW + timedelta(minutes=30))]
     refused = key_actions.about_key(shown(), 8, key_actions.timed_pause)
     assert isinstance(refused, Toast)
     assert "ci is not active" in refused.text

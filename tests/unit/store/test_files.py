@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import threading
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,16 @@ from tui.config import paths
 from tui.config.file import BadSettings
 from tui.config.sources import read_config
 from tui.store import files
-from tui.store.files import MAX_BYTES, read_given, read_regular, text_of
+from tui.store.files import (
+    MAX_BYTES,
+    NotRegular,
+    given_lines,
+    is_open_to_others,
+    is_writable_by_others,
+    read_given,
+    read_regular,
+    text_of,
+)
 from tui.store.tiny_storage import AtomicStorage
 
 ROOT = Path(__file__).parents[3]
@@ -147,3 +157,34 @@ def test_control_characters_on_the_command_line(option: str) -> None:
     assert done.returncode == 2
     assert "\x1b" not in done.stderr
     assert f"{option}: expected" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_open", "is_writable"),
+    [(0o600, False, False), (0o700, False, False), (0o640, True, False), (0o604, True, False), (0o622, True, True)],
+)
+def test_what_others_may_do_with_a_file_or_a_folder(
+    tmp_path: Path, mode: int, is_open: bool, is_writable: bool
+) -> None:
+    path = tmp_path / "one"
+    assert not is_open_to_others(path)
+    assert not is_writable_by_others(path)
+    path.touch()
+    path.chmod(mode)
+    assert (is_open_to_others(path), is_writable_by_others(path)) == (is_open, is_writable)
+    assert not is_open_to_others(tmp_path)
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o1777)
+    assert not is_writable_by_others(tmp_path / "shared"), "others cannot replace what is not theirs"
+
+
+def test_lines_are_of_files_and_pipes_and_an_overlong_one_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_BYTES", 8)
+    (tmp_path / "lines").write_bytes(BOM_UTF8 + b"a\n" + b"x" * 8 + b"y" * 20 + b"\nb\n" + BOM_UTF8 + b"c")
+    assert list(given_lines(tmp_path / "lines")) == [b"a\n", b"x" * 8, b"b\n", BOM_UTF8 + b"c"]
+    with pytest.raises(NotRegular):
+        list(given_lines(Path("/dev/null")))
+    with pytest.raises(NotRegular):
+        read_given(Path("/dev/null"))

@@ -43,6 +43,17 @@ def test_of_each_key_the_later_reading_stays(tmp_path: Path) -> None:
     store.write([later, other])
     store.write([ONE])
     assert set(store.read()) == {later, other}
+    latest = KeptHistory(7, KeyHistory(HourlyCost(NOW, (0.0, 9.0), (0, 4)), ()), NOW + 2 * HOUR)
+    store.write([latest])
+    assert set(store.read()) == {latest, other}
+
+
+def test_only_hours_with_a_cost_or_calls_take_room(tmp_path: Path) -> None:
+    store = StoredHistory(tmp_path / "one.json")
+    empty = KeptHistory(7, KeyHistory(HourlyCost(NOW, (0.0,) * 500, (0,) * 500), ()), NOW)
+    store.write([empty])
+    assert store.read() == (empty,)
+    assert (tmp_path / "one.json").stat().st_size < 300
 
 
 def test_only_so_many_keys_are_kept(tmp_path: Path) -> None:
@@ -60,11 +71,13 @@ def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
     for number, spoilt in enumerate(
         [
             {"usd": [[99, 1]]},
+            {"usd": [[1, 1], [4, 1]]},
             {"usd": [[-1, 1]]},
             {"usd": [[1, -1]]},
             {"hours": 10**15},
             {"start": "2026-11-24T05:31:02"},
             {"models": [{**tables["_default"]["7"]["models"][0], "billed_usd": "NaN"}]},
+            {"models": [{**tables["_default"]["7"]["models"][0], "standard_usd": "Infinity"}]},
             {"models": [{**tables["_default"]["7"]["models"][0], "kinds": [1, 2]}]},
         ],
         10,

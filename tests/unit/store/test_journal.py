@@ -4,6 +4,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from tui.domain.intents import KeyState, Limits, Reminder
@@ -58,6 +59,24 @@ def test_an_entry_that_somebody_spoilt_is_left_out(tmp_path: Path) -> None:
         assert part in OLD_FILE
         path.write_text(OLD_FILE.replace(part, spoilt))
         assert len(Journal(path).entries(GATEWAY, "")) == 1
+
+
+def test_the_oldest_entries_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.store.journal.MAX_ENTRIES", 3)
+    journal = Journal(tmp_path / "journal.json")
+    numbers = [journal.begin(DISABLED) for _ in range(5)]
+    assert [number for number, _entry in journal.entries(GATEWAY, "")] == numbers[:1:-1]
+
+
+def test_entries_are_those_of_one_gateway_whatever_another_aktop_writes(tmp_path: Path) -> None:
+    journal, other = Journal(tmp_path / "journal.json"), Journal(tmp_path / "journal.json")
+    assert journal.entries(GATEWAY, "") == []
+    number = other.begin(DISABLED)
+    other.begin(replace(DISABLED, gateway_url="http://other.test"))
+    assert journal.entries(GATEWAY, "") == [(number, DISABLED)]
+    other.forget_until(number)
+    other.mark_undone(number)
+    assert journal.entries(GATEWAY, "") == [(number, replace(DISABLED, until=None, undone=True))]
 
 
 def test_a_journal_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:

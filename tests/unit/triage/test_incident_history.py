@@ -132,6 +132,22 @@ def test_one_that_no_run_saw_end_is_over_once_it_could_have_cooled() -> None:
     assert follow((lost,), Incidents(), Report(now), NAMES, now - HOUR, is_whole=True) == (lost,)
     (one,) = follow((lost,), Incidents(), Report(now), NAMES, now, is_whole=True)
     assert (one.phase, one.until) == (None, lost.as_of)
+    contained = replace(lost, contained_at=lost.since + HOUR / 2)
+    (one,) = follow((contained,), Incidents(), Report(now), NAMES, now, is_whole=True)
+    assert one.until == contained.contained_at
+
+
+def test_what_this_aktop_did_not_see_begin_is_remembered_by_its_end() -> None:
+    on = advance(Incidents(), ranked(41.0), NOW, True)
+    later = NOW + 3 * HOUR
+    over = advance(on, Report(later), later, True)
+    (one,) = follow((), over, Report(later), NAMES, later, is_whole=True)
+    assert (one.id, one.phase, one.until) == (on.firing[0].id, None, NOW)
+
+
+def test_an_incident_that_goes_on_has_lasted_until_it_was_last_seen() -> None:
+    on = replace(kept(), until=None)
+    assert (on.end, replace(on, as_of=on.since - HOUR).end) == (on.as_of, on.since)
 
 
 def test_an_answer_is_remembered_and_taken_back() -> None:
@@ -143,6 +159,11 @@ def test_an_answer_is_remembered_and_taken_back() -> None:
     assert (back.planned_at, back.is_planned(NOW), back.as_of) == (None, False, NOW + HOUR)
     assert taken_back(planned, (SPIKE, 8), NOW) == planned
     assert taken_back(planned, one.identity, NOW + 5 * WEEK) == planned, "it held as long as it was to"
+    newer = kept(2, ago=-HOUR, key_id=8)
+    both = answered((newer, *records), incidents.firing[0], NOW, NOW + WEEK)
+    assert [(record.id, record.planned_at) for record in both] == [("2", None), (one.id, NOW)]
+    (unknown,) = answered((), incidents.firing[0], NOW, NOW + WEEK)
+    assert (unknown.id, unknown.planned_until) == (one.id, NOW + WEEK)
 
 
 LOOKED_BACK = PastIncident(7, NOW - 9 * HOUR, NOW - 7 * HOUR, 12.0)
@@ -181,7 +202,8 @@ def test_what_was_found_afterwards_gives_way_to_what_was_watched() -> None:
 
 def test_ninety_days_and_two_hundred_are_kept() -> None:
     old = kept(1, ago=KEPT_FOR + 2 * HOUR)
-    assert tidy((old, replace(old, id="2", until=NOW - KEPT_FOR + HOUR)), NOW)[0].id == "2"
+    until_now = [replace(old, id=f"{n}", until=NOW - KEPT_FOR + HOUR * (n - 3)) for n in (3, 4)]
+    assert [one.id for one in tidy((old, *until_now), NOW)] == ["4"]
     many = tuple(kept(n, ago=n * HOUR) for n in range(1, MAX_RECORDS + 50))
     assert [one.id for one in tidy(many, NOW)] == [f"{n}" for n in range(1, MAX_RECORDS + 1)]
 
@@ -191,6 +213,8 @@ def test_of_two_aktops_the_later_word_holds() -> None:
     late = replace(early, excess_usd=5.0, as_of=early.as_of + HOUR)
     other = kept(2, ago=2 * DAY)
     assert merged((early, other), (late,)) == merged((late,), (early, other)) == (late, other)
+    ours = replace(early, excess_usd=1.0)
+    assert merged((ours,), (early,)) == (ours,)
 
 
 def low(minutes_ago: float, as_of: datetime = NOW) -> IncidentRecord:
@@ -213,6 +237,9 @@ def test_an_open_incident_began_when_the_first_aktop_saw_it() -> None:
     open_now = Incidents({second.identity: second})
     (one,) = as_first_told(open_now, (low(34), kept())).open.values()
     assert (one.since, one.severity) == (low(34).since, Severity.CRITICAL)
+    other, ended = replace(low(50), key_id=9), replace(low(60), phase=None)
+    (one,) = as_first_told(open_now, (other, ended, replace(low(34), severity=None))).open.values()
+    assert (one.since, one.severity) == (low(34).since, Severity.WARNING)
     assert as_first_told(open_now, (low(300, NOW - 4 * HOUR),)) == open_now
 
 

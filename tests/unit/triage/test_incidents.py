@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ from tui.triage.find import find
 from tui.triage.findings import Finding, FindingKind, Identity
 from tui.triage.forecast import Forecast
 from tui.triage.incidents import (
+    COSTING,
+    Incident,
     Incidents,
     NoticeKind,
     Phase,
@@ -268,3 +271,68 @@ def test_incidents_of_one_key_that_two_aktops_began_are_one() -> None:
     assert (list(later.open), later.notices) == ([(FindingKind.SPIKE, 7)], ())
     over = advance(later, Report(NOW + 5 * HOUR), NOW + 5 * HOUR, True)
     assert told(over) == [(NoticeKind.OVER, FindingKind.SPIKE, 7)]
+
+
+def test_a_failed_refresh_ends_nothing_but_tells_what_got_worse() -> None:
+    on = advance(Incidents(), report(NOW, spike()), NOW, True)
+    assert told(advance(on, report(NOW, spike(9.0)), NOW, False)) == [(NoticeKind.WORSE, FindingKind.SPIKE, None)]
+    later = NOW + 5 * HOUR
+    assert advance(on, Report(later), later, False).open == on.open
+
+
+def test_two_incidents_of_the_account_that_no_key_is_to_blame_for_are_two() -> None:
+    both = [Incident(kind, None, Phase.FIRING, Severity.WARNING, NOW, NOW) for kind in COSTING[:2]]
+    known = Incidents({one.identity: one for one in both})
+    assert len(advance(known, Report(NOW), NOW, True).open) == 2
+
+
+def test_an_incident_has_a_name_of_its_own() -> None:
+    of_key = Incident(FindingKind.SPIKE, 7, Phase.FIRING, Severity.WARNING, NOW, NOW)
+    assert of_key.id == "spike-7-20261124T0531"
+    assert replace(of_key, key_id=None, cause=7).id == "spike-account-20261124T0531"
+
+
+def test_those_that_need_a_person_come_worst_first_then_oldest() -> None:
+    first = Incident(FindingKind.STORM, 1, Phase.FIRING, Severity.WARNING, NOW - HOUR, NOW)
+    second, worst = replace(first, key_id=2, since=NOW), replace(first, key_id=3, severity=Severity.CRITICAL, since=NOW)
+    quiet = [replace(worst, key_id=9, phase=phase) for phase in (Phase.PENDING, Phase.COOLING, Phase.PLANNED)]
+    found = Incidents({one.identity: one for one in (second, *quiet, first, worst)})
+    assert found.firing == (worst, first, second)
+
+
+def test_hours_of_the_week_begin_on_monday_in_utc() -> None:
+    assert hour_of_week(NOW) == 24 + 5
+    assert hour_of_week(datetime.fromisoformat("2026-11-23T00:30+08:00")) == 6 * 24 + 16
+
+
+def test_a_plan_covers_the_hours_so_far_and_the_next_one_until_it_ends() -> None:
+    on = Incident(FindingKind.SPIKE, 7, Phase.FIRING, Severity.WARNING, NOW - 1.4 * HOUR, NOW)
+    plans, until = plan(on, NOW, NOW + 10 * HOUR), NOW + 10 * HOUR
+    assert [one.hour_of_week for one in plans] == [28, 29, 30]
+    assert len(plan(replace(on, since=NOW - 400 * HOUR), NOW, until)) == 7 * 24
+    now_on = plans[1]
+    assert now_on.covers(on.identity, NOW)
+    assert not now_on.covers((FindingKind.SPIKE, 8), NOW)
+    assert not now_on.covers(on.identity, NOW + HOUR)
+    always = replace(now_on, hour_of_week=None)
+    assert always.covers(on.identity, until - HOUR)
+    assert not always.covers(on.identity, until)
+
+
+@pytest.mark.parametrize(
+    ("untold", "goes_on"),
+    [({}, True), ({"is_sure": False}, False), ({"key_id": 8, "cause": 8}, False), ({"kind": FindingKind.STORM}, False)],
+    ids=["of its key", "not sure", "of another key", "nothing that costs"],
+)
+def test_what_was_told_goes_on_by_what_is_not_worth_telling(untold: dict[str, Any], goes_on: bool) -> None:
+    on = advance(Incidents(), report(NOW, None, {7: spike()}), NOW, True)
+    later = NOW + 3 * HOUR
+    found = replace(finding(spike(9.0, back=-3), 7, 7, later), hit_at=later, **untold)
+    step = advance(on, Report(later, untold=(found,)), later, True)
+    kept = step.of(FindingKind.SPIKE, 7)
+    assert told(step) == ([] if goes_on else [(NoticeKind.OVER, FindingKind.SPIKE, 7)])
+    assert (kept is not None) is goes_on
+    if kept is not None:
+        assert (kept.phase, kept.severity) == (Phase.FIRING, Severity.WARNING)
+    waiting = advance(Incidents(), report(NOW, None, {7: spike(confirmed=False)}), NOW, True)
+    assert advance(waiting, Report(later, untold=(found,)), later, True).open == {}

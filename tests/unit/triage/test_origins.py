@@ -1,6 +1,7 @@
 """A key used from somewhere, or by something, that is new to it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tui.domain.usage import Call
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.inputs import Inputs
-from tui.triage.origins import OriginKind, find_origins, learn
+from tui.triage.origins import OriginKind, find_origins, has_own_addresses, learn
 from tui.triage.report import Report
 from tui.triage.rules.origin import KeyOrigins
 from tui.triage.severity import Severity
@@ -74,6 +75,38 @@ def test_where_several_keys_come_up_together_is_told_once() -> None:
     ]
     (found,) = find_origins(learn({}, sorted(calls, key=lambda one: one.at)), NOW)
     assert (found.key_id, found.keys, found.value, found.calls) == (None, 3, FOREIGN, 15)
+
+
+def test_keys_that_come_up_one_after_the_other_came_up_when_the_first_did() -> None:
+    calls = [
+        one
+        for key_id, begins_h in ((1, 3.0), (2, 2.0), (3, 1.0))
+        for one in of_key(key_id, [*rows(0, 60, 30, 4, OFFICE), *rows(100, 5, begins_h, 0, OFFICE, "tool/1")])
+    ]
+    (found,) = find_origins(learn({}, sorted(calls, key=lambda one: one.at)), NOW)
+    assert (found.keys, found.since) == (3, NOW - timedelta(hours=3))
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_own"),
+    [
+        ({}, False),
+        ({7: []}, False),
+        ({7: [OFFICE]}, True),
+        ({7: [OFFICE], 8: [HOME]}, True),
+        ({7: [OFFICE, HOME], 8: [HOME]}, False),
+        ({8: [HOME]}, False),
+    ],
+)
+def test_addresses_are_a_keys_own_if_no_other_key_is_used_from_them(
+    addresses: dict[int, list[str | None]], is_own: bool
+) -> None:
+    calls = [
+        call(10 * key_id + number, key_id=key_id, ip=ip)
+        for key_id, ips in addresses.items()
+        for number, ip in enumerate(ips or [None])
+    ]
+    assert has_own_addresses(learn({}, calls), 7) is is_own
 
 
 def test_one_program_from_an_address_for_each_of_several_keys_is_told_once() -> None:

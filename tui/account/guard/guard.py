@@ -85,7 +85,6 @@ class Guard:
         self._warn = warn
         self._can_act = can_act
         self._is_demo = is_demo
-        self._is_busy = False
         self._has_warned = False
         self._tried_s: dict[str, float] = {}
 
@@ -124,28 +123,19 @@ class Guard:
         What an aktop that died has done is news to the next one: `news_id` says what was already reported.
         """
         record = self._record(snapshot)
-        if record is None or self._is_busy or snapshot.data(AskKeys()) is None:
+        keys = snapshot.data(AskKeys())
+        if record is None or keys is None:
             return ()
-        self._is_busy = True
-        try:
-            return await self._step(record, snapshot, report, incidents)
-        finally:
-            self._is_busy = False
-
-    async def _step(
-        self, record: GuardRecord, snapshot: Snapshot, report: Report, incidents: Incidents
-    ) -> tuple[GuardAct, ...]:
-        now = self._tick().gateway
         try:
             if self.rules:
-                record.look_at(snapshot.data(AskKeys()) or (), now)
+                record.look_at(keys, self._tick().gateway)
             self.decisions = self._decide(record, snapshot, report, incidents)
             if not any(one.is_on for one in self.decisions) and not self._is_owing(record):
                 return ()
             with record.lock():
                 return tuple([act async for act in self._work(record, snapshot, report, incidents)])
         except TimeoutError:
-            return ()  # another guard of this account is acting
+            return ()  # a guard of this account is acting already
         except OSError as error:
             if not self._has_warned:
                 self._has_warned = True
@@ -203,7 +193,7 @@ class Guard:
     def _is_owing(self, record: GuardRecord) -> bool:
         """Whether earlier acts are unfinished."""
         claims, tick = record.claims(), self._tick()
-        return any(one.act.is_armed and (one.act.is_open or _is_over(one, tick)) for one in claims)
+        return any(one.act.is_open or _is_over(one, tick) for one in claims)
 
     async def _work(
         self, record: GuardRecord, snapshot: Snapshot, report: Report, incidents: Incidents
@@ -211,9 +201,9 @@ class Guard:
         for claim in record.claims():
             act = claim.act
             settled = None
-            if act.is_armed and act.is_open and self._may_try(act):
+            if act.is_open and self._may_try(act):
                 settled = await self._settled(act)
-            elif act.is_armed and _is_over(claim, self._tick()) and self._may_try(act):
+            elif _is_over(claim, self._tick()) and self._may_try(act):
                 settled = await self._ended(act)
             if settled is not None:
                 record.settle(settled)
@@ -236,17 +226,17 @@ class Guard:
 
     async def _carried_out(self, record: GuardRecord, decision: Decision) -> GuardAct | None:
         """Claim an act and do it; None, without a claim, if the key cannot be read or is not as it was judged."""
-        key = decision.key
-        assert key is not None
+        judged = decision.key
+        assert judged is not None
         if decision.mode is not Mode.ARMED:
-            act = replace(self._act(decision, key), outcome=DeedOutcome.TOLD)
+            act = replace(self._act(decision, judged), outcome=DeedOutcome.TOLD)
             record.add(Claim(act, self._tick()))
             return act
         try:
-            key = await self._client.key(key.id, urgent=True)
+            key = await self._client.key(judged.id, urgent=True)
         except GatewayError:
             return None
-        if decision.key is None or not is_as_seen(key, decision.key) or self.is_disarmed:
+        if not is_as_seen(key, judged) or self.is_disarmed:
             return None
         act = self._act(decision, key)
         record.add(Claim(act, self._tick()))
@@ -360,15 +350,16 @@ def _is_over(claim: Claim, tick: Tick) -> bool:
 
 def _burn_usd_per_h(snapshot: Snapshot, now: datetime) -> float | None:
     profile = snapshot.data(AskProfile())
+    # The balance changes no rate, but with it this is the call that the header makes, whose result is kept.
     burn = burn_of(snapshot, profile.balance_usd if profile is not None else None, now)
     return None if burn is None else float(burn.usd_per_h)
 
 
 def _touched_at(written: Sequence[tuple[int, Entry]]) -> Mapping[int, datetime]:
-    """When a person last changed each key; failures change nothing."""
+    """When a person last changed each key (0: the reminder); failures change nothing."""
     touched: dict[int, datetime] = {}
     for _number, entry in written:
-        if entry.by != GUARD and entry.key_id and entry.stage is not Stage.FAILED:
+        if entry.by != GUARD and entry.stage is not Stage.FAILED:
             at = datetime.fromisoformat(entry.at)
             touched[entry.key_id] = max(at, touched.get(entry.key_id, at))
     return touched

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tui.account.backtest import JudgedMoment
 from tui.monitor.burn import burn_of
-from tui.monitor.questions import AskKeyCosts, AskKeys, AskProfile
+from tui.monitor.questions import AskKeyCosts, AskKeys
 from tui.monitor.replay import Records
 from tui.triage.guard.act import DAY, Claim, DeedOutcome, Mode, PastAct, Tick
 from tui.triage.guard.decision import Decision, GuardInputs, decide
@@ -40,8 +40,7 @@ class PastGuard:
 
     def _inputs(self, moment: JudgedMoment) -> GuardInputs:
         snapshot, now = moment.snapshot, moment.at
-        profile = snapshot.data(AskProfile())
-        burn = burn_of(snapshot, profile.balance_usd if profile is not None else None, now)
+        burn = burn_of(snapshot, None, now)
         return GuardInputs(
             moment.report,
             Incidents({one.identity: one for one in moment.incidents}),

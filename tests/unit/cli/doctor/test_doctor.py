@@ -174,6 +174,40 @@ def test_the_terminal(environ: dict[str, str], name: str, state: Health) -> None
     assert {check.name: check.state for check in terminal.checks(environ)}[name] is state
 
 
+ITERM = {"TERM_PROGRAM": "iTerm", "TERM_PROGRAM_VERSION": "3", "SSH_CONNECTION": "x"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "size", "text", "state"),
+    [
+        ({}, (0, 0), "TERM is not set", Health.WRONG),
+        ({"TERM": "xterm", **ITERM}, (80, 24), "xterm · iTerm 3 · 80x24 · over SSH", Health.FINE),
+        ({"TERM": "xterm", "TERM_PROGRAM_VERSION": "3"}, (40, 12), "xterm · 40x12", Health.FINE),
+        ({"TERM": "xterm"}, (39, 12), "xterm · 39x12", Health.WRONG),
+        ({"TERM": "xterm"}, (40, 11), "xterm · 40x11", Health.WRONG),
+    ],
+)
+def test_a_terminal_is_named_with_its_size(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], size: tuple[int, int], text: str, state: Health
+) -> None:
+    monkeypatch.setattr(terminal, "_size", lambda: size)
+    monkeypatch.setattr(terminal.probe, "ask", lambda _environ: None)
+    found = {check.name: check for check in terminal.checks(environ)}["terminal"]
+    assert (found.text, found.state) == (text, state)
+
+
+@pytest.mark.parametrize(
+    ("depth", "state"),
+    [("truecolor", Health.FINE), ("256", Health.FINE), ("16", Health.NOTE), ("none", Health.NOTE)],
+)
+def test_a_terminal_of_few_colours_is_told_how_to_have_more(
+    monkeypatch: pytest.MonkeyPatch, depth: str, state: Health
+) -> None:
+    monkeypatch.setattr(terminal.colour, "depth", lambda: depth)
+    found = {check.name: check for check in terminal.checks({"TERM": "xterm", "COLORTERM": "yes"})}["colours"]
+    assert (found.text, found.state, "TERM=" in found.mend) == (f"{depth} · COLORTERM=yes", state, state is Health.NOTE)
+
+
 @pytest.mark.parametrize(
     ("takes", "passes", "state"),
     [
