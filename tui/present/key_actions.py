@@ -1,5 +1,6 @@
 """Before a key is changed: which key, what changes, and what that means. After: the gateway's response."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -29,6 +30,8 @@ _WINDOWS = {
     "limit_1d_usd": WindowName.ONE_DAY,
     "limit_7d_usd": WindowName.SEVEN_DAYS,
 }
+_THOUSANDS = re.compile(r"\+?[1-9]\d{0,2},\d{3}")
+"""Whether a dollar or a thousand is meant, nobody can tell."""
 
 
 class BadAmount(ValueError):
@@ -256,16 +259,16 @@ def parse_amount(text: str, used_usd: Decimal, usual_day_usd: Decimal | None = N
     >>> parse_amount("+5", Decimal("28.53")), parse_amount("", Decimal(0)), parse_amount("x2", Decimal(0), Decimal(12))
     (Decimal('33.53'), None, Decimal('24'))
     """
-    typed = text.strip().replace(" ", "").replace("$", "").replace(",", ".").lower()
+    typed = text.strip().replace(" ", "").replace("$", "").lower()
     if not typed:
         return None
     try:
         if typed[0] in "x×":
             if usual_day_usd is None:
                 raise BadAmount(_("the usual day is not known yet"))
-            amount = usual_day_usd * Decimal(typed[1:])
+            amount = usual_day_usd * number_of(typed[1:])
         else:
-            amount = Decimal(typed) + (used_usd if typed.startswith("+") else 0)
+            amount = number_of(typed) + (used_usd if typed.startswith("+") else 0)
     except InvalidOperation:
         raise BadAmount(_("not an amount")) from None
     if not amount.is_finite() or amount < 0:
@@ -276,6 +279,17 @@ def parse_amount(text: str, used_usd: Decimal, usual_day_usd: Decimal | None = N
     if not rounded and (amount or typed[0] in "+x×"):  # sent as 0 it would take the limit away
         raise BadAmount(_("too small"))
     return rounded.normalize() if rounded else Decimal(0)
+
+
+def number_of(typed: str) -> Decimal:
+    """A typed number; a comma is a decimal sign. Raises InvalidOperation, also where it may separate thousands.
+
+    >>> number_of("5,50"), number_of("0,125")
+    (Decimal('5.50'), Decimal('0.125'))
+    """
+    if _THOUSANDS.fullmatch(typed):
+        raise InvalidOperation
+    return Decimal(typed.replace(",", "."))
 
 
 def read_limits(

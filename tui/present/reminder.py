@@ -1,6 +1,6 @@
 """The account's low-balance reminder: its current state, the typed threshold, and its effect."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.dialogs import FormModel
 from tui.present.display_context import DisplayContext
-from tui.present.key_actions import undo_title
+from tui.present.key_actions import number_of, undo_title
 from tui.present.low_balance import threshold_of, whose
 from tui.present.toasts import Toast
 from widgets.dialog_values import FormCheck, FormField
@@ -56,7 +56,7 @@ def now_words(profile: Profile, snapshot: Snapshot) -> str:
 def read(typed: str) -> Reminder:
     """Parse the typed reminder; 0 returns to the site's. Raises ValueError."""
     try:
-        amount = Decimal(typed.strip().lstrip("$").replace(",", "."))
+        amount = number_of(typed.strip().lstrip("$"))
     except InvalidOperation:
         raise ValueError(typed) from None
     if not amount.is_finite() or not 0 <= amount < 1_000_000_000:

@@ -35,6 +35,7 @@ LATER = NOW + timedelta(hours=2)
         ("5", "5"),
         (" $5.50 ", "5.5"),
         ("5,50", "5.5"),
+        ("0,125", "0.125"),
         ("0", "0"),
         ("+5", "33.53"),
         ("+ 0", "28.53"),
@@ -54,6 +55,9 @@ def test_an_amount_is_read_as_people_type_it(text: str, amount: str | None) -> N
     ("text", "why"),
     [
         ("five", "not an amount"),
+        ("1,000", "not an amount"),
+        ("+ $12,500", "not an amount"),
+        ("1,000,000", "not an amount"),
         ("x", "not an amount"),
         ("-5", "not an amount"),
         ("x-2", "not an amount"),
@@ -65,7 +69,7 @@ def test_an_amount_is_read_as_people_type_it(text: str, amount: str | None) -> N
     ],
 )
 def test_what_would_be_sent_as_something_else_is_refused(text: str, why: str) -> None:
-    """Sent as 0, an amount too small would take the limit away."""
+    """Sent as 0, an amount too small would take the limit away; a thousand is not one, whatever a comma means."""
     with pytest.raises(BadAmount, match=why):
         parse_amount(text, USED, USUAL)
 

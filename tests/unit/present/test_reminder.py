@@ -20,6 +20,7 @@ SHARE = replace(FIXED, threshold_type="percentage", total_recharged_usd=Decimal(
         (FIXED, "", "", False),
         (FIXED, "much", "▲ not an amount", False),
         (FIXED, "-1", "▲ not an amount", False),
+        (FIXED, "1,000", "▲ not an amount", False),
         (FIXED, "10", "as it is now", False),
         (FIXED, "$12,50", "", True),
         (FIXED, "30", "▲ the balance is below", True),
