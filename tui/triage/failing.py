@@ -45,6 +45,8 @@ class Failing(Struct, frozen=True):
     calls: int
     failed: int
     since: datetime
+    last_at: datetime
+    """When the last call failed."""
     typical: FailedCall
     """The newest call of the most common failure."""
     refusal: Refusal
@@ -117,4 +119,4 @@ def _failing(keys: Sequence[int], ended: Mapping[int, CallOutcomes]) -> Failing 
     if refusal.side in (Side.UPSTREAM, Side.GATEWAY) and len(slots) < MIN_SLOTS:
         return None
     calls = sum(ended[key_id].calls for key_id in keys)
-    return Failing(tuple(keys), calls, len(failures), since, typical, refusal)
+    return Failing(tuple(keys), calls, len(failures), since, max(error.at for error in failures), typical, refusal)

@@ -45,8 +45,7 @@ def figures_of(incident: Incident, report: Report | None) -> IncidentFigures:
 
 def _began(told: datetime, seen: datetime) -> datetime:
     """The earlier of two beginnings; of one hour, the one that its calls have told to the minute since."""
-    is_exact = told == floor_hour(seen) != seen
-    return seen if is_exact else min(told, seen)
+    return seen if told == floor_hour(seen) else min(told, seen)
 
 
 def of_finding(found: AnyFinding, report: Report) -> IncidentFigures:

@@ -149,6 +149,7 @@ def terms(**values: float | str) -> tuple[Term, ...]:
         ),
         (FindingKind.SPIKE, terms(actual=23.08), ""),
         (FindingKind.SLOW_SPEND, terms(actual=20.0, usual=8.0), "$20.00, usual $8.00"),
+        (FindingKind.GROWTH, terms(two_days=50.0, usual=20.0), "$50.00 in two days, usual $20.00"),
         (FindingKind.UNIT_COST, terms(actual=0.02, usual=0.008), "$0.020 000, usual $0.008 000"),
         (FindingKind.STORM, terms(errors=1200), "1 200 errors"),
         (FindingKind.STORM, (), ""),

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +12,7 @@ from msgspec.structs import replace
 from tests.unit.triage.test_slow_spend import DAY
 from tui.domain.usage import HourlyCost, Sums
 from tui.triage.baselines import HOUR
+from tui.triage.case import Case
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.growth import Growth
@@ -17,7 +20,8 @@ from tui.triage.incidents import Incidents, NoticeKind, advance
 from tui.triage.inputs import Inputs
 from tui.triage.prices import KnownPrices, PriceChange
 from tui.triage.report import Report
-from tui.triage.rules.slow_spend import SlowSpend
+from tui.triage.rules.growth import RULE
+from tui.triage.slow_spend import SlowSpend
 from tui.triage.thresholds import Thresholds
 
 KEY = 7
@@ -134,6 +138,16 @@ def test_a_spike_is_told_by_itself_and_makes_no_growth() -> None:
     assert [one.key_id for one in found.earlier] == [KEY]
 
 
+@pytest.mark.parametrize("other", ["key_hits", "slow_spend", "unit_cost", None])
+def test_a_key_of_which_something_else_is_told_grows_untold(other: str | None) -> None:
+    grown, same = report(growing(5)).findings[0].evidence, SimpleNamespace(key_id=KEY, cause=KEY)
+    case = SimpleNamespace(now=DAY, growth=(grown,), key_hits={}, slow_spend=(), unit_cost=())
+    if other is not None:
+        setattr(case, other, {KEY: same} if other == "key_hits" else (same,))
+    (one,) = RULE.find(cast("Case", case))
+    assert one.is_told is (other is None)
+
+
 def test_slow_spend_of_a_key_is_not_told_again_as_growth() -> None:
     steady = changed(growing(7), lambda hour, _usd: 1.2 ** max(0, hour // 24 + 1))
     found = report(steady)
@@ -143,11 +157,12 @@ def test_slow_spend_of_a_key_is_not_told_again_as_growth() -> None:
     ]
 
 
-@pytest.mark.parametrize(("multiplier", "is_told"), [(2.2, False), (1.05, True)])
-def test_what_is_due_to_a_price_is_told_as_that(multiplier: float, is_told: bool) -> None:
-    """Two days at 2.2 times the cost: of the same calls at that price, or nearly all because there are more of them."""
-    series = changed(growing(6, 1.0), lambda hour, usd: usd * 2.2 if hour >= 96 else usd)
-    price = PriceChange(3, "group-3", None, 1.0, multiplier, DAY + 4 * 24 * HOUR, frozenset({KEY}), 50, 50.0)
+@pytest.mark.parametrize(("multiplier", "ago_h", "is_told"), [(2.2, 48, False), (1.05, 48, True), (2.2, 12, True)])
+def test_what_is_due_to_a_price_is_told_as_that(multiplier: float, ago_h: int, is_told: bool) -> None:
+    """Two days at 2.4 times the cost: of the same calls at that price, or because there are more of them."""
+    series = changed(growing(6, 1.0), lambda hour, usd: usd * 2.4 if hour >= 96 else usd)
+    since = until(series) - ago_h * HOUR
+    price = PriceChange(3, "group-3", None, 1.0, multiplier, since, frozenset({KEY}), 50, 50.0)
     uses = {KEY: ({"sonnet": Sums(50, billed_usd=Decimal(50))}, 10.0)}
     prices = KnownPrices(changes=(price,))
     found = find(Inputs(until(series), series, {KEY: series}, recent_uses=(uses,), prices=prices)).findings

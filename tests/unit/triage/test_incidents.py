@@ -98,6 +98,24 @@ def test_two_hours_without_a_hit_are_a_recovery_and_a_failed_refresh_is_none() -
     assert (told(over), dict(over.open)) == ([(NoticeKind.OVER, FindingKind.SPIKE, None)], {})
 
 
+@pytest.mark.parametrize(
+    ("seen_with", "is_over"),
+    [((5,), True), ((None, 5), True), ((5, None), False), ((None,), False)],
+    ids=["seen once", "since the last look", "no more since the last look", "never"],
+)
+def test_what_its_rule_says_to_be_over_sooner_is_over_sooner(seen_with: tuple[int | None, ...], is_over: bool) -> None:
+    """What fails for all keys may first be the provider and then the wallet: the last look counts."""
+    incidents, seen = Incidents(), report(NOW, spike(back=0))
+    for minutes in seen_with:
+        over_after = None if minutes is None else timedelta(minutes=minutes)
+        findings = tuple(replace(one, over_after=over_after) for one in seen.findings)
+        incidents = advance(incidents, replace(seen, findings=findings), NOW, True)
+    for minutes, is_told in ((4, False), (6, is_over)):
+        later = NOW + timedelta(minutes=minutes)
+        incidents = advance(incidents, Report(later), later, True)
+        assert (told(incidents) == [(NoticeKind.OVER, FindingKind.SPIKE, None)]) is is_told
+
+
 def test_a_spike_that_comes_back_while_it_cools_is_the_same() -> None:
     on = advance(Incidents(), report(NOW, spike(back=0)), NOW, True)
     cooling = advance(on, Report(NOW + HOUR), NOW + HOUR, True)

@@ -8,7 +8,6 @@ from tui.triage.failing import FINDING_SHARE, MIN_CALLS, Failing, find_failing
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.refusals import Side
 from tui.triage.rule import Rule, Term, Terms, Unit
-from tui.triage.rules.storm import REFILLED_FOR
 from tui.triage.severity import Severity
 
 COOLS_AFTER = timedelta(minutes=20)
@@ -22,11 +21,8 @@ def find(case: Case) -> Iterator[Finding[Failing]]:
     stormy = {name for one in case.storms for name in one.names}
     sides = {one.refusal.side for one in case.storms if one.is_shared}
     for one in find_failing(case.outcomes):
-        side, last_at = (
-            one.refusal.side,
-            max(error.at for key_id in one.keys for error in case.outcomes[key_id].failures),
-        )
-        if side is Side.WALLET and case.is_refilled(last_at):
+        side = one.refusal.side
+        if side is Side.WALLET and case.is_refilled(one.last_at):
             continue
         if side in sides or all(case.inputs.key_names.get(key_id) in stormy for key_id in one.keys):
             continue
@@ -35,11 +31,10 @@ def find(case: Case) -> Iterator[Finding[Failing]]:
             key_id=one.key_id,
             severity=Severity.CRITICAL if side is Side.WALLET else Severity.WARNING,
             since=one.since,
-            hit_at=last_at,
+            hit_at=one.last_at,
             evidence=one,
             cause=None if side.is_shared or side.is_limit else one.key_id,
             cools_after=COOLS_AFTER,
-            over_after=REFILLED_FOR if side is Side.WALLET else None,
         )
 
 
