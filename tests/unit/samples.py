@@ -37,8 +37,7 @@ def key(key_id: int = 7, name: str = "laptop", *, windows: Mapping[str, Any] = N
     found = []
     for window_name in WindowName:
         limit, used, resets_at = windows.get(window_name.value, (0, 0, None))
-        started = resets_at - window_name.length if resets_at else None
-        found.append(SpendWindow(window_name, Decimal(str(limit)), Decimal(str(used)), started, resets_at))
+        found.append(SpendWindow(window_name, Decimal(str(limit)), Decimal(str(used)), resets_at))
     changes.setdefault("stored_status", "active")
     return ApiKey(key_id, name, "sk-000…0000", windows=tuple(found), **changes)
 

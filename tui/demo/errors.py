@@ -32,7 +32,6 @@ class Failure:
     upstream_status: int | None = None
     named: bool = True
     """Whether the refusal came after the body was read, so that the model is known."""
-    retry_after: int | None = None
 
     def body(self) -> dict[str, object]:
         """The answer's JSON."""

@@ -12,7 +12,7 @@ from itertools import accumulate
 from tui.demo.blocks import FRACTION_BITS, Block, Prototype
 from tui.demo.calendar import Hours, Moment
 from tui.demo.catalogue import Group, Model
-from tui.demo.measures import Measures, Packed, calls_of, pack
+from tui.demo.measures import Measures, Packed, pack
 from tui.demo.money import Units
 from tui.demo.plan import Caller
 
@@ -224,8 +224,3 @@ def measures_of(call: Call) -> Packed:
             call.actual,
         )
     )
-
-
-def count_upto(strand: Strand, when: Moment) -> int:
-    """The number of a strand's calls before a moment."""
-    return calls_of(strand.upto(when))

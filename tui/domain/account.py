@@ -29,7 +29,6 @@ class Site(Struct, frozen=True):
     name: str = ""
     version: str = ""
     time_zone: str | None = None
-    utc_offset: str | None = None
     captcha: str | None = None
     totp_enabled: bool = False
     backend_mode: bool = False

@@ -56,7 +56,6 @@ class SpendWindow(Struct, frozen=True):
     name: WindowName
     limit_usd: Decimal
     used_usd: Decimal
-    started_at: datetime | None
     resets_at: datetime | None
 
     def used_at(self, now: datetime) -> Decimal:

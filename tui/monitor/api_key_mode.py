@@ -179,7 +179,7 @@ def _key(tag: ApiKeyTag, snapshot: Snapshot) -> OwnApiKey:
     feed, price = snapshot.feed(AskApiKeyReport(tag.place)), snapshot.feed(AskApiKeyPrice(tag.place))
     report = None if _is_refused(feed) else feed.data
     limits = (report.limits if report is not None else None) or OwnLimits("")
-    windows = {name: SpendWindow(name, Decimal(0), Decimal(0), None, None) for name in WindowName}
+    windows = {name: SpendWindow(name, Decimal(0), Decimal(0), None) for name in WindowName}
     return OwnApiKey(
         id=tag.id,
         name=tag.label or tag.masked,

@@ -47,7 +47,6 @@ def last_known(
         balance_usd=float(profile.balance_usd),
         burn_usd_per_h=float(burn.usd_per_h) if burn is not None else None,
         empty_at=None if is_far else at,
-        is_far=is_far,
         key=look.key_name(key) if key is not None else None,
         key_id=key_id,
         sentence=inert(plain(line)),

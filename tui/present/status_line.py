@@ -28,7 +28,7 @@ def line(known: LastKnown, now: datetime, zone: ZoneInfo) -> str:
     >>> from datetime import UTC
     >>> at = datetime(2026, 6, 17, 3, tzinfo=UTC)
     >>> burning = LastKnown(at, "critical", 26.4, 23.1, at + timedelta(hours=1), key="batch-nightly")
-    >>> line(burning, at, ZoneInfo("UTC")), line(LastKnown(at, None, 26.4, 1.2, is_far=True), at, ZoneInfo("UTC"))
+    >>> line(burning, at, ZoneInfo("UTC")), line(LastKnown(at, None, 26.4, 1.2), at, ZoneInfo("UTC"))
     ('■ $23.1/h · $26.40 · empty 04:00 · batch-nightly', '$1.2/h · $26.40')
     """
     values = _values(known, now, zone)

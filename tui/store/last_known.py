@@ -23,8 +23,7 @@ class LastKnown(Struct, frozen=True, omit_defaults=True):
     balance_usd: float | None = None
     burn_usd_per_h: float | None = None
     empty_at: _Moment | None = None
-    is_far: bool = False
-    """Whether the wallet lasts beyond the forecast."""
+    """None also if the wallet lasts beyond the forecast."""
     key: str | None = None
     """The key to blame."""
     key_id: int | None = None

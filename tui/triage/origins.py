@@ -85,8 +85,6 @@ class NewOrigin(Struct, frozen=True):
     """How many keys appeared there."""
     is_strange: bool = False
     """Whether address and program are both new to the key, and the address to the whole account."""
-    is_calling: bool = False
-    """Whether it made one of the latest calls."""
 
 
 @lru_cache(maxsize=4096)
@@ -207,7 +205,6 @@ def find_origins(seen: Mapping[int, SeenOrigins], now: datetime, recent: Iterabl
             one.calls_before,
             one.first_at - seen_of.since,
             is_strange=(key_id, one.first_at) in strangers,
-            is_calling=(key_id, kind, value) in calling,
         )
         for key_id, seen_of in seen.items()
         for kind in OriginKind

@@ -128,7 +128,7 @@ GROUP = {"id": 3, "name": "max", "platform": "anthropic", "subscription_type": "
 
 
 def test_a_whole_key() -> None:
-    spent = {"rate_limit_5h": 5, "usage_5h": 1.5, "window_5h_start": AT, "reset_5h_at": "2026-11-24T10:31:02Z"}
+    spent = {"rate_limit_5h": 5, "usage_5h": 1.5, "reset_5h_at": "2026-11-24T10:31:02Z"}
     lists = {"ip_whitelist": ["192.0.2.0/24"], "ip_blacklist": ["192.0.2.9"], "current_concurrency": 2}
     found = key_of(row(KeyRow, **KEY, **spent, **lists, created_at=AT, group_id=3, group=GROUP, last_used_at=AT))
     assert (found.id, found.name, found.stored_status, found.quota_usd, found.quota_used_usd) == (
@@ -139,9 +139,9 @@ def test_a_whole_key() -> None:
         Decimal("2.5"),
     )
     assert found.windows == (
-        SpendWindow(WindowName.FIVE_HOURS, Decimal(5), Decimal("1.5"), NOW, NOW + timedelta(hours=5)),
-        SpendWindow(WindowName.ONE_DAY, Decimal(0), Decimal(0), None, None),
-        SpendWindow(WindowName.SEVEN_DAYS, Decimal(0), Decimal(0), None, None),
+        SpendWindow(WindowName.FIVE_HOURS, Decimal(5), Decimal("1.5"), NOW + timedelta(hours=5)),
+        SpendWindow(WindowName.ONE_DAY, Decimal(0), Decimal(0), None),
+        SpendWindow(WindowName.SEVEN_DAYS, Decimal(0), Decimal(0), None),
     )
     assert found.group == Group(3, "max", "anthropic", Decimal(1), is_subscription=True, daily_limit_usd=Decimal(4))
     assert (found.ip_whitelist, found.ip_blacklist, found.in_flight) == (("192.0.2.0/24",), ("192.0.2.9",), 2)
@@ -274,7 +274,7 @@ def test_a_plan_is_named_by_its_progress_first_and_may_have_none() -> None:
 
 def test_a_site_and_what_it_leaves_out() -> None:
     assert site_of(row(SettingsRow)) == Site()
-    whole = {"site_name": "AK", "version": "1.2", "server_timezone": "UTC", "server_utc_offset": "+00:00"}
+    whole = {"site_name": "AK", "version": "1.2", "server_timezone": "UTC"}
     switches = {"turnstile_enabled": False, "aliyun_captcha_enabled": True, "totp_enabled": True}
     more = {"balance_low_notify_enabled": True, "balance_low_notify_threshold": 5, "backend_mode_enabled": True}
     found = site_of(row(SettingsRow, **whole, **switches, **more, allow_user_view_error_requests=False))
@@ -282,7 +282,6 @@ def test_a_site_and_what_it_leaves_out() -> None:
         "AK",
         "1.2",
         "UTC",
-        "+00:00",
         "aliyun",
         totp_enabled=True,
         backend_mode=True,

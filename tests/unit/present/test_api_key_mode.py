@@ -36,7 +36,7 @@ SUMS = Sums(3, 10, 20, 0, 0, Decimal(2), Decimal(1))
 TODAY = f"{NOW.astimezone(ZoneInfo('UTC')).date()}"
 WALLET = ApiKeyReport(balance_usd=Decimal(7), today=SUMS, total=SUMS, days=(DayUsage(TODAY, SUMS),), models=())
 PLAN = OwnPlan("max", True, Decimal(5), (PlanWindow("1d", Decimal(10), Decimal(9), None),))
-A_DAY = SpendWindow(WindowName.ONE_DAY, Decimal(4), Decimal(1), NOW, None)
+A_DAY = SpendWindow(WindowName.ONE_DAY, Decimal(4), Decimal(1), None)
 LIMITS = OwnLimits("active", Decimal(10), Decimal(4), (A_DAY,))
 
 

@@ -23,7 +23,7 @@ from tui.triage.find import find
 from tui.triage.incidents import Incidents, advance
 from tui.triage.report import Report
 
-FULL_DAY = SpendWindow(WindowName.ONE_DAY, Decimal(20), Decimal(21), NOW, None)
+FULL_DAY = SpendWindow(WindowName.ONE_DAY, Decimal(20), Decimal(21), None)
 KEYS = (replace(key(7, "laptop"), windows=(FULL_DAY,), quota_usd=Decimal(50)), key(8, "ci"), key(9, "batch"))
 KNOWN = account((AskKeys(), KEYS))
 

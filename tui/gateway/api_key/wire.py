@@ -64,7 +64,6 @@ class KeyWindowRow(WireStruct, frozen=True):
     window: str
     limit: Num
     used: Amount
-    window_start: Moment | None = None
     reset_at: Moment | None = None
 
 
@@ -184,7 +183,7 @@ def _window(row: KeyWindowRow) -> SpendWindow:
         name = WindowName(row.window)
     except ValueError:
         raise Misfit("window") from None
-    return SpendWindow(name, usd(row.limit), usd(row.used), maybe_utc(row.window_start), maybe_utc(row.reset_at))
+    return SpendWindow(name, usd(row.limit), usd(row.used), maybe_utc(row.reset_at))
 
 
 def _maybe_sums(row: SumsRow | None) -> Sums | None:

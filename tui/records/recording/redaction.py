@@ -77,7 +77,6 @@ KINDS: Mapping[type, Mapping[str, TextKind]] = {
         "name": TextKind.SITE,
         "version": _P,
         "time_zone": _P,
-        "utc_offset": _P,
         "captcha": _P,
         "recharge_url": TextKind.SECRET,
     },

@@ -67,9 +67,6 @@ class KeyRow(WireStruct, frozen=True):
     usage_5h: Amount | None = None
     usage_1d: Amount | None = None
     usage_7d: Amount | None = None
-    window_5h_start: Moment | None = None
-    window_1d_start: Moment | None = None
-    window_7d_start: Moment | None = None
     reset_5h_at: Moment | None = None
     reset_1d_at: Moment | None = None
     reset_7d_at: Moment | None = None
@@ -144,9 +141,9 @@ def key_of(row: KeyRow) -> ApiKey:
         quota_usd=usd(row.quota),
         quota_used_usd=usd(row.quota_used),
         windows=(
-            _window(WindowName.FIVE_HOURS, row.rate_limit_5h, row.usage_5h, row.window_5h_start, row.reset_5h_at),
-            _window(WindowName.ONE_DAY, row.rate_limit_1d, row.usage_1d, row.window_1d_start, row.reset_1d_at),
-            _window(WindowName.SEVEN_DAYS, row.rate_limit_7d, row.usage_7d, row.window_7d_start, row.reset_7d_at),
+            _window(WindowName.FIVE_HOURS, row.rate_limit_5h, row.usage_5h, row.reset_5h_at),
+            _window(WindowName.ONE_DAY, row.rate_limit_1d, row.usage_1d, row.reset_1d_at),
+            _window(WindowName.SEVEN_DAYS, row.rate_limit_7d, row.usage_7d, row.reset_7d_at),
         ),
         group=group_of(row.group) if row.group is not None and row.group.id == row.group_id else None,
         group_id=row.group_id,
@@ -189,10 +186,8 @@ def day_of(row: DayRow) -> DayUsage:
 
 
 @lru_cache(maxsize=1024)
-def _window(
-    window: WindowName, limit: float | None, used: float | None, start: datetime | None, reset: datetime | None
-) -> SpendWindow:
-    return SpendWindow(window, usd(limit or 0.0), usd(used or 0.0), maybe_utc(start), maybe_utc(reset))
+def _window(window: WindowName, limit: float | None, used: float | None, reset: datetime | None) -> SpendWindow:
+    return SpendWindow(window, usd(limit or 0.0), usd(used or 0.0), maybe_utc(reset))
 
 
 def _is_id(text: str) -> bool:

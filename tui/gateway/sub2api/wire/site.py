@@ -12,7 +12,6 @@ class SettingsRow(WireStruct, frozen=True):
     site_name: str | None = None
     version: str | None = None
     server_timezone: str | None = None
-    server_utc_offset: str | None = None
     turnstile_enabled: bool | None = None
     tencent_captcha_enabled: bool | None = None
     aliyun_captcha_enabled: bool | None = None
@@ -38,7 +37,6 @@ def site_of(row: SettingsRow) -> Site:
         name=text(row.site_name),
         version=text(row.version),
         time_zone=text(row.server_timezone) or None,
-        utc_offset=text(row.server_utc_offset) or None,
         captcha=next((captcha for captcha, is_on in captchas if is_on), None),
         totp_enabled=bool(row.totp_enabled),
         backend_mode=bool(row.backend_mode_enabled),
