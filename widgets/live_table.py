@@ -110,6 +110,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         self._made_of: object = None
         self._was_focused_by_click = False
         self._awaits_cursor_row = False
+        self._was_moved = False
         self.set_reactive(LiveTable.follow_top, follow_top)
 
     def on_mount(self) -> None:
@@ -186,6 +187,11 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         """Whether cursor and view are on the first row, as they are until somebody moves them."""
         return self._cursor_index == 0 and self._first_row == 0
 
+    @property
+    def is_unchosen(self) -> bool:
+        """Whether nobody has gone to a row: others may have come before the first one, on which the cursor began."""
+        return not self._was_moved
+
     def _settle_cursor(self) -> None:
         """Find the cursor row again; when it is gone, take the row that is in its place."""
         if not len(self._rows):
@@ -210,6 +216,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         """Move the cursor for a person: its row becomes visible."""
         self._was_focused_by_click = False
         self._put_cursor(index)
+        self._was_moved = self._cursor_index > 0
         self._reveal()
         self._repaint_changed()
 
@@ -218,6 +225,7 @@ class LiveTable(TableCanvas, can_focus=True, inherit_bindings=False):
         row = self.cursor_row
         self._awaits_cursor_row = False
         if cursor_id is not None and (row is None or row.id != cursor_id):
+            self._was_moved = True
             index = self._rows.index_of(cursor_id)
             self._awaits_cursor_row = index is None
             if index is not None:

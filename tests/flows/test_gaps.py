@@ -66,7 +66,7 @@ class TestNothingRead:
         async with aktop() as run:
             await run.shows("Keys")
             await run.press("T")
-            await run.shows("? cannot tell", "calls, history: error in the gateway", "history not known")
+            await run.shows("? cannot tell", "calls, history", "error in the gateway", "history not known")
             for word in ("○ clear", "No incident now", "Nothing to contain"):
                 assert word not in run.text()
 

@@ -1,7 +1,7 @@
 """Watches one account without a screen: reports what is found, and acts where a person allowed it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from tui.account.services import Services
 from tui.locale import _
@@ -64,15 +64,21 @@ class WatchedAccount:
     async def _looked(self) -> None:
         self._looked_at_s = asyncio.get_running_loop().time()
         told = await self.outlet.look()
-        if told:
-            # The notices are on disk; what they are based on must be too before a sudden end.
-            await self._account.keep()
-        # The same for acts: they come after the write, so that a successor after a sudden end knows of both.
-        for one in (*told, *await self.outlet.act()):
-            self._tell(one)
+        try:
+            if told:
+                # The notices are on disk; what they are based on must be too before a sudden end.
+                await self._account.keep()
+        finally:  # asked to end meanwhile, it still says what channels may have heard
+            self._say(told)
+        # Acts come after the write, so that a successor after a sudden end knows of both.
+        self._say(await self.outlet.act())
         self._say_whose_turn()
         for follow in self._then:
             await follow(self)
+
+    def _say(self, told: Sequence[LoggedNotice]) -> None:
+        for one in told:
+            self._tell(one)
 
     def _say_whose_turn(self) -> None:
         """Say when another aktop takes over, and when it is this one's turn again."""

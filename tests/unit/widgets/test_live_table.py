@@ -198,6 +198,20 @@ async def test_a_cursor_named_before_its_row_arrives() -> None:
         assert table.cursor_index == 0
 
 
+async def test_nobody_has_gone_to_a_row_before_which_others_came() -> None:
+    table = table_of(rows_of(*range(5)))
+    async with TableHost(table).run_test(size=SIZE) as pilot:
+        table.show(rows_of(9, *range(5)))
+        await pilot.pause()
+        assert (table.cursor_index, table.is_unchosen) == (1, True)
+        await pilot.press("j")
+        assert not table.is_unchosen
+        await pilot.press("g")
+        assert table.is_unchosen
+        table.cursor_id = 3
+        assert not table.is_unchosen
+
+
 async def test_a_cursor_that_is_awaited_goes_before_following() -> None:
     table = table_of(follow_top=True)
     table.cursor_id = 3

@@ -190,7 +190,7 @@ class CallsScreen(AccountScreen):
         if shown_for == self._shown_for:
             return
         is_other = not self._shown_for or self._shown_for[0] != wish
-        begins_anew = table.is_at_top and order != self._shown_order
+        begins_anew = table.is_unchosen and order != self._shown_order
         self._shown_for, self._shown_order = shown_for, order
         table.follow_top = self.sort == NEWEST_FIRST
         table.needles = bare_words(self._filter.text)
