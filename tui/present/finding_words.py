@@ -280,15 +280,32 @@ def origin_words(origins: Sequence[NewOrigin], look: DisplayContext) -> str:
     calls = plural("{n} call, {amount}", "{n} calls, {amount}", first.calls).format(
         n=fmt.count(first.calls), amount=fmt.usd_float(first.billed_usd)
     )
+    count, values = 1 + len(first.others), _values(first, look)
     if first.kind is OriginKind.IP:
-        told = _("from a new address, {value}: {calls}").format(value=look.ip(first.value), calls=calls)
+        told = plural("from a new address, {values}: {calls}", "from {n} new addresses, {values}: {calls}", count)
     else:
-        told = _("by a new program, {value}: {calls}").format(value=first.value, calls=calls)
-    more = [one for one in origins[1:] if (one.kind, one.value) != (first.kind, first.value)]
+        told = plural("by a new program, {values}: {calls}", "by {n} new programs, {values}: {calls}", count)
+    told = told.format(n=fmt.count(count), values=values, calls=calls)
+    more = [one for one in origins[1:] if (one.kind, one.value) != (first.kind, first.value)][:MORE_ORIGINS]
     if not more:
         return told
-    named = ", ".join(look.ip(one.value) if one.kind is OriginKind.IP else one.value for one in more[:MORE_ORIGINS])
+    named = ", ".join(_values(one, look) if len(one.others) < MORE_ORIGINS else _number(one) for one in more)
     return _("{told}; new as well: {origins}").format(told=told, origins=named)
+
+
+def _values(origin: NewOrigin, look: DisplayContext) -> str:
+    """The address or program; of several the first few."""
+    shown = (origin.value, *origin.others)[:MORE_ORIGINS]
+    named = ", ".join(look.ip(value) if origin.kind is OriginKind.IP else value for value in shown)
+    return named if len(shown) > len(origin.others) else f"{named} …"
+
+
+def _number(origin: NewOrigin) -> str:
+    """How many addresses or programs they are."""
+    count = 1 + len(origin.others)
+    if origin.kind is OriginKind.IP:
+        return plural("{n} address", "{n} addresses", count).format(n=fmt.count(count))
+    return plural("{n} program", "{n} programs", count).format(n=fmt.count(count))
 
 
 def plan_sentence(one: ShortPlan, snapshot: Snapshot, look: DisplayContext) -> str:

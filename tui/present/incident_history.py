@@ -140,7 +140,9 @@ def seen_words(record: IncidentRecord, look: DisplayContext) -> str:
         case FindingKind.GROWTH:
             told = _("{two_days} in two days, usual {usual}")
         case FindingKind.ORIGIN:
-            told = _("from {value}")
+            more = _number(terms.get("others"))
+            told = plural("from {value} and {others} more", "from {value} and {others} more", more)
+            told = told if more else _("from {value}")
         case FindingKind.STORM:
             number = _number(terms.get("errors"))
             told = plural("{errors} error", "{errors} errors", number)
@@ -166,7 +168,7 @@ def _figure(term: Term, record: IncidentRecord, look: DisplayContext) -> str:
         return fmt.moment(term.value, look.now, look.zone)
     if isinstance(term.value, str):
         return look.ip(term.value)
-    if term.name in ("errors", "calls"):
+    if term.name in ("errors", "calls", "others"):
         return fmt.count(int(term.value))
     return f"${fmt.usd_exact(term.value)}" if record.kind is FindingKind.UNIT_COST else fmt.usd_float(term.value)
 

@@ -111,9 +111,17 @@ def _storm(one: Explained, look: DisplayContext) -> str:
 
 
 def _origin(one: Explained, look: DisplayContext) -> str:
-    value = str(one.value("value") or "")
-    return _("{value} first came up at {since}; in {samples} calls over {window} before it never had.").format(
+    value, others = str(one.value("value") or ""), int(_number(one, "others"))
+    told = _("{value} first came up at {since}; in {samples} calls over {window} before it never had.")
+    if others:
+        told = plural(
+            "{value} and {n} more came up since {since}; in {samples} calls over {window} before they never had.",
+            "{value} and {n} more came up since {since}; in {samples} calls over {window} before they never had.",
+            others,
+        )
+    return told.format(
         value=look.ip(value) if one.value("what") == "ip" else value,
+        n=fmt.count(others),
         since=_moment(one, "since", look),
         samples=_count(one, "samples"),
         window=_span(one, "window"),

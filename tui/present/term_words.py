@@ -61,6 +61,7 @@ def term_words() -> dict[str, str]:
         "gap": _("gap"),
         "what": _("what is new"),
         "value": _("new"),
+        "others": _("more that are new since"),
         "known": _("known before"),
         "least_samples": _("calls to learn from at least"),
         "least_window": _("time to learn at least"),

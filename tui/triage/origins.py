@@ -85,6 +85,8 @@ class NewOrigin(Struct, frozen=True):
     """How many keys appeared there."""
     is_strange: bool = False
     """Whether address and program are both new to the key, and the address to the whole account."""
+    others: tuple[str, ...] = ()
+    """What else of this kind came up since, dearest first; its calls are counted, and `value` is the dearest of all."""
 
 
 @lru_cache(maxsize=4096)
@@ -219,23 +221,28 @@ def find_origins(seen: Mapping[int, SeenOrigins], now: datetime, recent: Iterabl
         )
         and (kind is OriginKind.PROGRAM or first_seen[value] >= one.first_at)
     ]
-    return tuple(sorted(_shared(found), key=lambda new: -new.billed_usd))
+    told = _gathered(tuple(_shared(found)), seen, first_seen)
+    return tuple(sorted(told, key=lambda new: -new.billed_usd))
 
 
 def strangers_before(
     seen: Mapping[int, SeenOrigins], now: datetime, least_usd: float, found: Iterable[NewOrigin] = ()
 ) -> int:
     """Count strangers with at least this cost in the weeks before the last day: they show what is usual here. Those
-    that are `found` now show nothing yet.
+    that are `found` now show nothing yet, and all that came to a key within a day of each other count as one: they
+    may be one theft.
     """
     are_found = {(one.key_id, one.since) for one in found}
     first_seen = _first_seen(seen)
-    return sum(
-        NEWS_FOR < now - one.first_at <= STRANGERS_IN and one.billed_usd >= least_usd and _is_learnt(seen_of, one)
-        for key_id, seen_of in seen.items()
-        for one in _strange(seen_of, OriginKind.IP, first_seen)
-        if (key_id, one.first_at) not in are_found
-    )
+    count = 0
+    for key_id, seen_of in seen.items():
+        before: datetime | None = None
+        for one in sorted(_strange(seen_of, OriginKind.IP, first_seen), key=lambda one: one.first_at):
+            is_past = NEWS_FOR < now - one.first_at <= STRANGERS_IN and (key_id, one.first_at) not in are_found
+            if is_past and one.billed_usd >= least_usd and _is_learnt(seen_of, one):
+                count += before is None or one.first_at - before > NEWS_FOR
+                before = one.first_at
+    return count
 
 
 def has_own_addresses(seen: Mapping[int, SeenOrigins], key_id: int) -> bool:
@@ -282,6 +289,37 @@ def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
             billed_usd=sum(one.billed_usd for one in same),
             known=tuple(sorted({name for one in same for name in one.known})),
             keys=len(same),
+        )
+
+
+def _gathered(
+    found: Iterable[NewOrigin], seen: Mapping[int, SeenOrigins], first_seen: Mapping[str, datetime]
+) -> Iterator[NewOrigin]:
+    """Make one origin of each kind of all that came up at a key since its first stranger: a key that goes round is
+    used from a hundred addresses, each of which costs little.
+    """
+    first: dict[tuple[int, OriginKind], NewOrigin] = {}
+    for one in sorted(found, key=lambda one: one.since):
+        if one.key_id is not None and one.is_strange:
+            first.setdefault((one.key_id, one.kind), one)
+        elif one.key_id is None or (one.key_id, one.kind) not in first:
+            yield one
+    for (key_id, kind), one in first.items():
+        dearest, *others = sorted(
+            (
+                (value, sighting)
+                for value, sighting in seen[key_id].of(kind).items()
+                if sighting.first_at >= one.since
+                and (kind is OriginKind.PROGRAM or first_seen[value] >= sighting.first_at)
+            ),
+            key=lambda entry: -entry[1].billed_usd,
+        )
+        yield replace(
+            one,
+            value=dearest[0],
+            calls=dearest[1].calls + sum(other.calls for _value, other in others),
+            billed_usd=dearest[1].billed_usd + sum(other.billed_usd for _value, other in others),
+            others=tuple(value for value, _other in others),
         )
 
 

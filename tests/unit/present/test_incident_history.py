@@ -155,6 +155,8 @@ def terms(**values: float | str) -> tuple[Term, ...]:
         (FindingKind.STORM, (), ""),
         (FindingKind.FAILING, terms(errors=9, calls=12), "9 of 12 failed"),
         (FindingKind.ORIGIN, (Term("value", "192.0.2.1", Unit.WORD),), "from 192.0.2.1"),
+        (FindingKind.ORIGIN, (Term("value", "curl", Unit.WORD), *terms(others=0)), "from curl"),
+        (FindingKind.ORIGIN, (Term("value", "192.0.2.1", Unit.WORD), *terms(others=26)), "from 192.0.2.1 and 26 more"),
         (FindingKind.PLAN, terms(actual=49.0, limit=50.0), "$49.00 of $50.00"),
         (FindingKind.LOW_BALANCE, (Term("current_empty", NOW, Unit.TIME),), "empty 05:31"),
         (FindingKind.LOW_BALANCE, (), ""),

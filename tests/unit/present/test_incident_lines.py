@@ -233,6 +233,9 @@ def test_dearer_calls_of_other_keys_for_the_same_cause_are_counted(others: int, 
     assert in_words(several, NOTHING_KNOWN, LOOK).sentence == alone + end
 
 
+OTHERS = ("198.51.100.7", "198.51.100.8", "198.51.100.9")
+
+
 def test_a_line_about_a_key_that_a_stranger_uses_names_it_once() -> None:
     known = account((AskKeys(), (key(7, "a-name"),)))
     origin = NewOrigin(7, OriginKind.IP, "45.155.205.99", NOW, 1200, 3.5, ("192.0.2.1",), 90, HOUR)
@@ -240,6 +243,18 @@ def test_a_line_about_a_key_that_a_stranger_uses_names_it_once() -> None:
     for origins, told in (
         ((origin, program), "from a new address, 45.155.205.99: 1 200 calls, $3.50; new as well: curl"),
         ((replace(program, calls=1),), "by a new program, curl: 1 call, $3.50"),
+        (
+            (replace(origin, others=("198.51.100.7",)), replace(program, others=("wget",))),
+            "from 2 new addresses, 45.155.205.99, 198.51.100.7: 1 200 calls, $3.50; new as well: curl, wget",
+        ),
+        (
+            (replace(origin, others=OTHERS), replace(program, others=("wget", "httpie"))),
+            "from 4 new addresses, 45.155.205.99, 198.51.100.7 …: 1 200 calls, $3.50; new as well: 3 programs",
+        ),
+        (
+            (replace(program, others=("wget", "httpie")), replace(origin, others=OTHERS)),
+            "by 3 new programs, curl, wget …: 1 200 calls, $3.50; new as well: 4 addresses",
+        ),
     ):
         found = replace(finding_sample(FindingKind.ORIGIN), key_id=7, cause=7, evidence=KeyOrigins(origins))
         whole = replace(report(NOW, spike()).findings[0], cause=7)

@@ -21,6 +21,7 @@ from tui.present.reason_words import reason, told_before
 from tui.triage.explain import Explained, explain
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
+from tui.triage.rule import Term, Unit
 from tui.triage.severity import Severity
 from tui.triage.thresholds import Thresholds
 
@@ -70,6 +71,13 @@ def test_words_come_before_the_rule_and_its_figures() -> None:
     assert lines[1] == reason(found[0], LOOK)
     assert lines[2] == told_before(2)
     assert lines[2] != told_before(0) != told_before(1)
+
+
+@pytest.mark.parametrize(("others", "told"), [(0, "45.155.205.99 first came up at"), (26, "45.155.205.99 and 26 more")])
+def test_a_new_origin_says_how_many_came_up_with_it(others: int, told: str) -> None:
+    figures = {"what": "ip", "value": "45.155.205.99", "since": NOW, "samples": 60, "window": 7200.0, "others": others}
+    terms = tuple(Term(name, value, Unit.WORD) for name, value in figures.items())
+    assert reason(Explained(FindingKind.ORIGIN, 7, terms), LOOK).startswith(told)
 
 
 def test_a_person_s_own_thresholds_are_named() -> None:

@@ -27,6 +27,11 @@ def rows(first: int, count: int, from_h: float, to_h: float, ip: str, agent: str
     return [call(first + n, ago_s=from_h * 3600 - n * step, ip=ip, user_agent=agent) for n in range(count)]
 
 
+def by_time(*parts: Iterable[Call]) -> list[Call]:
+    """All of them in order of time."""
+    return sorted((one for part in parts for one in part), key=lambda one: one.at)
+
+
 def told(calls: Iterable[Call]) -> list[tuple[OriginKind, str, int]]:
     """What is told of them."""
     return [(new.kind, new.value, new.calls) for new in find_origins(learn({}, calls), NOW)]
@@ -222,6 +227,12 @@ def earlier_stranger(key_id: int, days: float, count: int = 6) -> list[Call]:
     )
 
 
+def gone_round(key_id: int, days: float, *, apart_h: float) -> list[Call]:
+    """A key that was used by two strangers, one so long after the other."""
+    first = earlier_stranger(key_id, days + apart_h / 24)
+    return [*first, *of_key(key_id, rows(200, 6, 24 * days + 1, 24 * days, "198.51.100.99", "other/1"))]
+
+
 @pytest.mark.parametrize(
     ("before", "is_told"),
     [
@@ -231,10 +242,14 @@ def earlier_stranger(key_id: int, days: float, count: int = 6) -> list[Call]:
         ([*earlier_stranger(8, 5), *earlier_stranger(9, 22)], True),
         ([*earlier_stranger(8, 5), *earlier_stranger(9, 12, count=4)], True),
         ([*earlier_stranger(8, 5), *earlier_stranger(9, 0.5)], True),
+        (gone_round(8, 5, apart_h=24), True),
+        (gone_round(8, 5, apart_h=25), False),
     ],
 )
 def test_where_strangers_come_often_they_are_none(before: list[Call], is_told: bool) -> None:
-    """Two in the three weeks before that cost something; those of today do not make each other usual."""
+    """Two in the three weeks before that cost something; those of today do not make each other usual, nor do those
+    that came to one key within a day.
+    """
     told = {one.key_id for one in report_of([*before, *STOLEN]).findings}
     assert (7 in told) is is_told
 
@@ -266,5 +281,49 @@ def test_a_stranger_is_found_for_as_long_as_it_calls(calls: list[Call], is_recen
 def test_a_stranger_that_has_spent_a_day_of_the_account_is_critical(usd: float, severity: Severity) -> None:
     stolen = [call(100 + n, ago_s=3600 - n * 60, ip=FOREIGN, user_agent=THIEF, billed=str(usd)) for n in range(15)]
     report = report_of([*rows(0, 60, 30, 3, OFFICE), *stolen], account=series({}, usual_usd=1.0))
+    (found,) = (one for one in report.findings if one.kind is FindingKind.ORIGIN)
+    assert found.severity is severity
+
+
+CROWD = [
+    row
+    for number in range(12)
+    for row in rows(100 + 10 * number, 2, 2 - number / 10, 0, f"198.51.100.{number}", f"tool{number % 3}/1")
+]
+"""A key that was published: used from twelve addresses by three programs, one after the other."""
+
+
+def test_all_that_came_up_since_the_first_stranger_is_one_origin_of_each_kind() -> None:
+    """Each costs little, and a key that roams has no news; what was merely new before is not part of it."""
+    merely_new = rows(90, 20, 3.5, 3.2, HOME)
+    found = find_origins(learn({}, by_time(rows(0, 60, 30, 3, OFFICE), merely_new, CROWD)), NOW)
+    told = {(one.kind, 1 + len(one.others), one.calls, round(one.billed_usd, 2)) for one in found if one.is_strange}
+    assert told == {(OriginKind.IP, 12, 24, 2.4), (OriginKind.PROGRAM, 3, 24, 2.4)}
+    assert {one.value for one in found if not one.is_strange} == {HOME}
+    assert {one.since for one in found if one.is_strange} == {CROWD[0].at}
+
+
+def test_of_several_the_dearest_comes_first() -> None:
+    dear = [call(900, ago_s=60, billed="5", ip="198.51.100.7", user_agent="tool1/1")]
+    found = find_origins(learn({}, by_time(rows(0, 60, 30, 3, OFFICE), CROWD, dear)), NOW)
+    assert [(one.value, len(one.others)) for one in found] == [("198.51.100.7", 11), ("tool1", 2)]
+
+
+def test_what_is_merely_new_does_not_stand_beside_a_stranger() -> None:
+    moved = rows(90, 40, 2.5, 0, HOME)
+    report = report_of([*rows(0, 60, 30, 3, OFFICE), *moved, *STOLEN[60:]])
+    (evidence,) = report.evidence_of(KeyOrigins)
+    assert {one.value for one in evidence.origins} == {FOREIGN, "python-requests"}
+
+
+@pytest.mark.parametrize(
+    ("addresses", "programs", "severity"),
+    [(10, 3, Severity.CRITICAL), (9, 3, Severity.WARNING), (10, 2, Severity.WARNING)],
+)
+def test_a_key_that_many_people_have_cannot_wait(addresses: int, programs: int, severity: Severity) -> None:
+    crowd = [
+        call(100 + n, ago_s=600 - n, ip=f"198.51.100.{n}", user_agent=f"tool{n % programs}/1") for n in range(addresses)
+    ]
+    report = report_of([*rows(0, 60, 30, 3, OFFICE), *crowd], recent_calls=tuple(crowd))
     (found,) = (one for one in report.findings if one.kind is FindingKind.ORIGIN)
     assert found.severity is severity

@@ -19,9 +19,14 @@ from tui.triage.origins import (
 from tui.triage.rule import Rule, Term, Terms, Unit
 from tui.triage.severity import Severity
 
+MANY_ADDRESSES, MANY_PROGRAMS = 10, 3
+"""So many at once are no move of one person's."""
+
 
 class KeyOrigins(Struct, frozen=True):
-    """New origins of one key, dearest first: an address and a program that appear together are one intruder."""
+    """New origins of one key, dearest first: an address and a program that appear together are one intruder, and where
+    there is one, what is merely new is left out.
+    """
 
     origins: tuple[NewOrigin, ...]
 
@@ -40,9 +45,11 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
     is_usual = strangers_before(case.inputs.seen, case.now, least_usd, origins) >= STRANGERS
     slow, dear = (one.key_id for one in case.slow_spend), (one.key_id for one in case.unit_cost)
     costly = {*case.key_spikes, *slow, *dear} - {None}
-    for key_id, found in by_key.items():
+    for key_id, new in by_key.items():
+        strange = [one for one in new if one.is_strange and not is_usual]
+        found = strange or new
         spent_usd = max(one.billed_usd for one in found)
-        is_strange = any(one.is_strange for one in found) and not is_usual
+        is_strange = bool(strange)
         is_spending = key_id in costly and any(one.kind is OriginKind.IP for one in found)
         is_told = spent_usd >= least_usd and (is_strange or is_spending)
         is_burning = is_strange and is_spending
@@ -61,13 +68,19 @@ def find(case: Case) -> Iterator[Finding[KeyOrigins]]:
 def _severity(
     case: Case, key_id: int | None, found: Sequence[NewOrigin], *, is_told: bool, is_burning: bool
 ) -> Severity:
-    """A stranger that spends far above the key's usual is critical; so is one that cost a usual day."""
+    """A stranger that spends far above the key's usual is critical; so is one that cost a usual day, and a crowd."""
     if not is_told:
         return Severity.INFO
     dearest = max(found, key=lambda one: one.billed_usd)
     is_grave = case.is_grave(dearest.since, dearest.billed_usd)
-    is_critical = (is_burning or is_grave) and case.burns(key_id, 0.0)
+    is_critical = (is_burning or is_grave or _goes_round(found)) and case.burns(key_id, 0.0)
     return Severity.CRITICAL if is_critical else Severity.WARNING
+
+
+def _goes_round(found: Sequence[NewOrigin]) -> bool:
+    """Whether many people have the key, as once it was published: a fleet of machines has one program."""
+    most = {kind: max((1 + len(one.others) for one in found if one.kind is kind), default=0) for kind in OriginKind}
+    return most[OriginKind.IP] >= MANY_ADDRESSES and most[OriginKind.PROGRAM] >= MANY_PROGRAMS
 
 
 def explain(found: Finding[KeyOrigins]) -> Iterable[Terms]:
@@ -76,6 +89,7 @@ def explain(found: Finding[KeyOrigins]) -> Iterable[Terms]:
         yield (
             Term("what", one.kind.value, Unit.WORD),
             Term("value", one.value, Unit.WORD),
+            Term("others", len(one.others), Unit.COUNT),
             Term("since", one.since, Unit.TIME),
             Term("calls", one.calls, Unit.COUNT),
             Term("actual", one.billed_usd, Unit.USD),
