@@ -14,6 +14,7 @@ WORTH_USD = 0.50
 """What an hour of an incident costs at least that has to be told."""
 OF_SPEND = (FindingKind.SPIKE, FindingKind.SLOW_SPEND, FindingKind.UNIT_COST)
 THIEF_IP, THIEF_AGENT = "45.155.205.99", "python-requests/2.32.3"
+THIEF_AGENTS = (THIEF_AGENT, "OpenAI/Python 1.101.0", "curl/8.5.0", "node-fetch/3.3", "SillyTavern/1.13")
 
 
 def loop(at: Sketch, key: int, span: tuple[float, float], usd_per_h: float, like: Use | None = None) -> float:
@@ -196,6 +197,20 @@ def steal(at: Sketch, key: int, span: tuple[float, float], times: float) -> None
     spent = loop(at, key, span, times * day_level_usd(at, key), like)
     story = f"key {key} is used from {THIEF_IP} by python-requests: ${spent:.2f}"
     at.tell(span, (*OF_SPEND, FindingKind.ORIGIN), key, story, size=times, usd=spent, is_due=spent >= WORTH_USD)
+
+
+def published_key(at: Sketch, draw: random.Random) -> None:
+    """Half the world has a key, and uses it for six hours as its owner does by day, each a little."""
+    key, span = draw.choice(in_use(at)), a_span(at, draw, 6)
+    before = len(at.uses)
+    spent = loop(at, key, span, day_level_usd(at, key), typical(at, key))
+    crowd = [
+        use._replace(ip=f"198.51.{draw.randrange(4)}.{draw.randrange(50)}", agent=draw.choice(THIEF_AGENTS))
+        for use in at.uses[before:]
+    ]
+    at.uses[before:] = crowd
+    story = f"key {key} was published: {len({use.ip for use in crowd})} addresses, ${spent:.2f}"
+    at.tell(span, (*OF_SPEND, FindingKind.ORIGIN), key, story, size=1, usd=spent, is_due=spent >= WORTH_USD)
 
 
 def deadline(at: Sketch, draw: random.Random) -> None:

@@ -223,6 +223,19 @@ def back_again(seed: int, is_guilty: bool) -> Twin:
     return twin(at, 9, "back again", span, is_guilty=True, musts=[must(span, COSTS, key)])
 
 
+def holiday(seed: int, is_guilty: bool) -> Twin:
+    """Everybody back from eleven days' holiday, at work as before, and somebody with a loop."""
+    at = calm("team", seed)
+    key, span = someone(at), hours(at, 9, 8)
+    for one in {use.key for use in at.uses}:
+        silence(at, one, (at.diary.midnights[19], at.diary.midnights[THAT_DAY]))
+    if not is_guilty:
+        return twin(at, 9, "holiday", span, nevers=[never(later(span, 40), COSTS)])
+    span = (span[0] + HOUR, span[0] + 5 * HOUR)
+    loop(at, key, span, 4 * at.busy_hour_usd())
+    return twin(at, 9, "holiday", span, is_guilty=True, musts=[must(span, COSTS, key)])
+
+
 def new_prices(seed: int, is_guilty: bool) -> Twin:
     """A group's multiplier is doubled, and halved."""
     at = calm("team", seed)
@@ -328,7 +341,7 @@ def any_order(seed: int, is_guilty: bool) -> Twin:
 
 PAIRS: Final[tuple[Callable[[int, bool], Twin], ...]] = (
     deleted_key, told_once, dear_call, floor_of_money, pending, contained, cause_of("output"), cause_of("input"),
-    cause_of("price"), night_work, night_thief, rotation, monthly_job, back_again, new_prices, own_limit, overdrawn,
-    young, old, many_at_once, any_order,
+    cause_of("price"), night_work, night_thief, rotation, monthly_job, back_again, holiday, new_prices, own_limit,
+    overdrawn, young, old, many_at_once, any_order,
 )  # fmt: skip
 """What makes one of a pair: of a seed, guilty or quiet."""

@@ -217,7 +217,7 @@ def _key(one: Holder, last: Use | None) -> ApiKey:
         one.status,
         zero,
         zero,
-        tuple(SpendWindow(name, zero, zero, None, None) for name in WindowName),
+        tuple(SpendWindow(name, zero, zero, None) for name in WindowName),
         group=Group(one.team.id, one.team.name, "anthropic", multiplier),
         group_id=one.team.id,
         in_flight=0,

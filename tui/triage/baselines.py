@@ -3,6 +3,7 @@
 Hours are given by their index in a series, because the same few hundred are read again and again.
 """
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,6 +32,12 @@ WEEKS_DAYS = (7, 14, 21, 28)
 MONTH_DAYS = (28, 29, 30, 31)
 MOST_JOB_HOURS = 40
 """A key used in fewer hours of four weeks is a weekly or monthly job."""
+AWAY_DAYS = 4
+"""So many days in a row on which an account cost hardly anything are days away: they tell nothing about work."""
+AWAY_SHARE = 0.1
+"""Hardly anything is this share of a usual day."""
+MOST_AWAY = 2
+"""With more such stretches in five weeks, seldom use is usual."""
 HIGH = 0.9
 """The percentile of a high but usual hour."""
 
@@ -67,11 +74,13 @@ class Baseline(Struct, frozen=True):
 
 
 class AccountAge(Struct, frozen=True):
-    """Since when an account has spent, and when it had spent in twelve hours in all."""
+    """Since when an account has spent, when it had spent in twelve hours in all, and when everybody was away."""
 
     began: datetime
     warm: datetime
     is_warm: bool = True
+    away: frozenset[int] = frozenset()
+    """Days away, by their number since 1970 in UTC."""
 
     def step(self, until: datetime) -> HistoryDepth:
         """The rung for judging hours with the history before `until`."""
@@ -145,6 +154,10 @@ class FullHours(Struct, frozen=True):
     """The beginning of the running hour."""
     age: AccountAge
 
+    def week_usd(self, until: datetime) -> float:
+        """The cost of the week before a moment, days away left out."""
+        return week_usd(self.cost, until, self.age.away)
+
 
 def full_hours(account: HourlyCost, now: datetime) -> FullHours:
     """The hours of an account before the running one."""
@@ -169,7 +182,42 @@ def known_of(account: HourlyCost) -> AccountAge:
         account.start + HOUR * (active[MIN_ACTIVE_HOURS - 1] + 1)
         if is_warm
         else datetime.max.replace(tzinfo=end.tzinfo),
+        away=days_away(account),
     )
+
+
+def days_away(account: HourlyCost) -> frozenset[int]:
+    """The days of holidays: since 1970, in UTC.
+
+    >>> from datetime import UTC
+    >>> start = datetime(1970, 1, 1, tzinfo=UTC)
+    >>> days = (1.0,) * 24 * 9 + (0.0,) * 24 * 5 + (1.0,) * 24 * 9
+    >>> sorted(days_away(HourlyCost(start, days)))
+    [9, 10, 11, 12, 13]
+    """
+    days: dict[int, float] = {}
+    for index, usd in enumerate(account.usd):
+        day = _day_of(account, index)
+        days[day] = days.get(day, 0.0) + usd
+    spent = [usd for usd in days.values() if usd > 0]
+    low_usd = AWAY_SHARE * median(spent) if spent else 0.0
+    stretches = [
+        tuple(stretch) for is_low, stretch in itertools.groupby(days, lambda day: days[day] < low_usd) if is_low
+    ]
+    away = [stretch for stretch in stretches if len(stretch) >= AWAY_DAYS]
+    return frozenset(itertools.chain(*away)) if len(away) <= MOST_AWAY else frozenset()
+
+
+def _day_of(series: HourlyCost, index: int) -> int:
+    return (round(series.start.timestamp()) // 3600 + index) // DAY_HOURS
+
+
+def days_before(series: HourlyCost, index: int, count: int, away: frozenset[int] = frozenset()) -> list[int]:
+    """The indexes at an hour of the day on so many days before, latest first; days away are left out."""
+    if not away:
+        return list(range(index - DAY_HOURS, index - count * DAY_HOURS - 1, -DAY_HOURS))
+    days = range(index - DAY_HOURS, index - (count + len(away)) * DAY_HOURS - 1, -DAY_HOURS)
+    return [place for place in days if _day_of(series, place) not in away][:count]
 
 
 def usual_at(
@@ -190,20 +238,25 @@ def usual_at(
 def sample_at(series: HourlyCost, index: int, until: int, known: AccountAge) -> Sequence[float]:
     """The hours for the 90th percentile: the same clock hours, or with little history the last ones."""
     if known.step(series.start + HOUR * until) is HistoryDepth.FULL:
-        return same_hours(series, index, until, index_of(series, known.began))
+        return same_hours(series, index, until, index_of(series, known.began), known.away)
     return _window(series, max(until - WEEK_HOURS, index_of(series, known.began)), until)
 
 
-def same_hours(series: HourlyCost, index: int, until: int, began: int = -WEEK_HOURS * 52) -> list[float]:
+def same_hours(
+    series: HourlyCost,
+    index: int,
+    until: int,
+    began: int = -WEEK_HOURS * 52,
+    away: frozenset[int] = frozenset(),
+) -> list[float]:
     """The hours h−1, h and h+1 of the 14 days before. Without calls they count as 0, in an incident not at all.
 
-    Nor do hours before the account `began`.
+    Nor do hours before the account `began`, and days away.
     """
     usd, length = series.usd, len(series.usd)
-    middles = range(index - DAY_HOURS, index - SAME_HOUR_DAYS * DAY_HOURS - 1, -DAY_HOURS)
     return [
         usd[place] if 0 <= place < length else 0.0
-        for middle in middles
+        for middle in days_before(series, index, SAME_HOUR_DAYS, away)
         for place in (middle - 1, middle, middle + 1)
         if began <= place < until
     ]
@@ -274,7 +327,7 @@ def seen_before(series: HourlyCost, until: int) -> float:
     return tops[DAYS_OF_A_HABIT - 1]
 
 
-def habit_at(series: HourlyCost, index: int, until: int) -> float:
+def habit_at(series: HourlyCost, index: int, until: int, away: frozenset[int] = frozenset()) -> float:
     """The same for hours within three of a clock hour: a habit has a time of day.
 
     >>> start = datetime(2026, 1, 1)
@@ -283,20 +336,28 @@ def habit_at(series: HourlyCost, index: int, until: int) -> float:
     (9.0, 0.0)
     """
     usd, tops = series.usd, []
-    for middle in range(index - DAY_HOURS, index - SAME_HOUR_DAYS * DAY_HOURS - 1, -DAY_HOURS):
+    for middle in days_before(series, index, SAME_HOUR_DAYS, away):
         first, last = max(0, middle - HABIT_HOURS), min(middle + HABIT_HOURS + 1, until)
         tops.append(max(usd[first:last], default=0.0) if first < last else 0.0)
     return sorted(tops, reverse=True)[DAYS_OF_A_HABIT - 1]
 
 
-def week_usd(series: HourlyCost, until: datetime) -> float:
-    """The cost of the seven days before a moment. In the first week, what seven days cost at the pace so far.
+def week_usd(series: HourlyCost, until: datetime, away: frozenset[int] = frozenset()) -> float:
+    """The cost of the seven days before a moment; days away are left out: who comes back is not expensive by that.
+
+    In the first week, what seven days cost at the pace so far.
 
     >>> start = datetime(2026, 1, 1)
     >>> week_usd(HourlyCost(start, (0.0,) * 400 + (1.0,) * 48), start + HOUR * 448)
     168.0
     """
     end = index_of(series, until)
+    if away and any(_window(series, 0, end - WEEK_HOURS)):
+        days = [
+            _window(series, middle - DAY_HOURS // 2, middle + DAY_HOURS // 2)
+            for middle in days_before(series, end + DAY_HOURS // 2, 7, away)
+        ]
+        return sum(map(sum, days))
     window = _window(series, end - WEEK_HOURS, end)
     if any(_window(series, 0, end - WEEK_HOURS)):
         return sum(window)

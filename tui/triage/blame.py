@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tui.domain.clock import floor_hour
 from tui.triage.abnormal_hours import AbnormalHours
-from tui.triage.baselines import index_of, is_job, week_usd
+from tui.triage.baselines import index_of, is_job
 from tui.triage.causes import CostCause, together, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.joint_keys import MIN_KEYS, JointKeys, joint_keys
@@ -80,7 +80,7 @@ class Blame(AbnormalHours):
         usual = judge.usual_of(series, place, began)
         if judge.habit_of(usual) <= 0:
             return True
-        found = judge.bound_of(usual, actual_usd, week_usd(judge.account.cost, self.account_spike.since))
+        found = judge.bound_of(usual, actual_usd, judge.account.week_usd(self.account_spike.since))
         return found is None or actual_usd >= found[0]
 
     @cached_property

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import DAY_HOURS, HOUR, FullHours, index_of, up_to, week_usd
+from tui.triage.baselines import DAY_HOURS, HOUR, FullHours, index_of, up_to
 from tui.triage.spike_judge import Judge
 from tui.triage.spike_search import past_spikes
 from tui.triage.spikes import FlaggedHour
@@ -67,7 +67,7 @@ def find_growth(
     memo: Memo, account: FullHours, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]
 ) -> tuple[Growth, ...]:
     """What grows, or was told to grow and goes on, by the hours that are over."""
-    least_usd = WEEK_SHARE * week_usd(account.cost, account.until - HOUR * YOUNGEST)
+    least_usd = WEEK_SHARE * account.week_usd(account.until - HOUR * YOUNGEST)
     found = (_growth(memo, key_id, series, judges[key_id], least_usd) for key_id, series in keys.items())
     return tuple(one for one in found if one is not None)
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from tui.domain.clock import floor_hour
 from tui.domain.usage import HourlyCost, Sums
-from tui.triage.baselines import FullHours, full_hours_of, settled, week_usd
+from tui.triage.baselines import FullHours, full_hours_of, settled
 from tui.triage.causes import Uses
 from tui.triage.inputs import Inputs
 from tui.triage.takeovers import Takeover, find_takeovers, joined
@@ -69,7 +69,7 @@ class JudgedHours:
 
     def usual_day_usd(self, since: datetime) -> float:
         """What a day of the account cost in the week before a moment."""
-        return week_usd(self.full_hours.cost, floor_hour(since)) / 7 if self.full_hours is not None else 0.0
+        return self.full_hours.week_usd(floor_hour(since)) / 7 if self.full_hours is not None else 0.0
 
     def is_grave(self, since: datetime, excess_usd: float, days: float = GRAVE_DAYS) -> bool:
         """Whether something has cost so many usual days by now that it cannot wait."""

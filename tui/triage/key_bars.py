@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, index_of, percentile
+from tui.triage.baselines import DAY_HOURS, SAME_HOUR_DAYS, days_before, index_of, percentile
 from tui.triage.recurrence import bars_of
 from tui.triage.spike_judge import Judge
 from tui.triage.spike_search import current, current_of, past_spikes
@@ -33,7 +33,8 @@ MIN_DAYS_TOGETHER = 5
 @memoize_last()
 def key_judges(memo: Memo, keys: Mapping[int, HourlyCost], judge: Judge) -> dict[int, Judge]:
     """The judge of each key; one with little history is judged by the busy hours of the others."""
-    own = {key_id: _own_hours(memo, key_id, series, judge.account.until) for key_id, series in keys.items()}
+    until, away = judge.account.until, judge.account.age.away
+    own = {key_id: _own_hours(memo, key_id, series, until, away) for key_id, series in keys.items()}
     busy = sorted(usd for count, usd in own.values() if count >= OWN_HOURS)
     by_peers = replace(judge, peer_usd=busy[len(busy) * 3 // 4] if busy else 0.0)
     return {key_id: judge if count >= OWN_HOURS else by_peers for key_id, (count, _usd) in own.items()}
@@ -84,10 +85,13 @@ def spikes_over(memo: Memo, key_id: int | None, series: HourlyCost, judge: Judge
 
 
 @memoize_last(each=1)
-def _own_hours(_memo: Memo, _key_id: int, series: HourlyCost, until: datetime) -> tuple[int, float]:
-    """The number of hours in which a key was used in the last two weeks, and their median cost."""
+def _own_hours(
+    _memo: Memo, _key_id: int, series: HourlyCost, until: datetime, away: frozenset[int]
+) -> tuple[int, float]:
+    """The number of hours in which a key was used in the last two weeks, days away left out, and their median cost."""
     end = index_of(series, until)
-    hours = sorted(filter(None, series.usd[max(0, end - SAME_HOUR_DAYS * DAY_HOURS) : max(0, end)]))
+    first = days_before(series, end, SAME_HOUR_DAYS, away)[-1]
+    hours = sorted(filter(None, series.usd[max(0, first) : max(0, end)]))
     return len(hours), hours[len(hours) // 2] if hours else 0.0
 
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import HOUR, before, index_of
+from tui.triage.baselines import DAY_HOURS, HOUR, before, index_of
 
 LOOK_BACK_HOURS = 21 * 24
 """How far back spikes are searched. What is usual needs two weeks more; five weeks are known."""
@@ -45,14 +45,16 @@ class Scan(Generic[T]):
         """The results, as a value."""
         return tuple(self.found)
 
-    def through(self, until: datetime, by: Hashable, *seen: HourlyCost) -> tuple[T, ...]:
-        """The results up to a full hour. The first series is judged; it starts over if `by` or the past changes."""
+    def through(self, until: datetime, by: Hashable, *seen: HourlyCost, days_away: int = 0) -> tuple[T, ...]:
+        """The results up to a full hour. The first series is judged; it starts over if `by` or the past changes. It
+        looks back further by the days away, of which `by` knows.
+        """
         if self._next == until and self._by == by and all(a is b for a, b in zip(self._given, seen, strict=True)):
             return self._result
         series = tuple(before(one, until) for one in seen)
         if self._next is not None and not self._goes_on(until, by, series):
             self.found, self._next = [], None
-        earliest = until - HOUR * LOOK_BACK_HOURS
+        earliest = until - HOUR * (LOOK_BACK_HOURS + DAY_HOURS * days_away)
         hour = max(self._next, earliest) if self._next is not None else earliest
         if self._next != until:
             if self.found and self.ended(self.found[0]) < earliest:

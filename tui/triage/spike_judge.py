@@ -17,7 +17,6 @@ from tui.triage.baselines import (
     is_job,
     percentile,
     sample_at,
-    week_usd,
     weeks_before,
 )
 from tui.triage.spikes import FlaggedHour, SpikeBounds
@@ -81,7 +80,7 @@ class Judge(Struct, frozen=True):
         if actual_usd < self.least_usd or self._is_plainly_usual(series, index, frozen):
             return None
         usual = self.usual_of(series, index, frozen)
-        found = self.bound_of(usual, actual_usd, week_usd(self.account.cost, series.start + HOUR * frozen))
+        found = self.bound_of(usual, actual_usd, self.account.week_usd(series.start + HOUR * frozen))
         if found is None or actual_usd < found[0]:
             return None
         calls = use.calls if use is not None else series.calls_in(index)
@@ -121,7 +120,7 @@ def _usual_at(series: HourlyCost, account: FullHours, index: int, frozen: int) -
         active_median(series, frozen),
         step,
         len(sample),
-        habit_at(series, index, frozen),
+        habit_at(series, index, frozen, account.age.away),
         weeks_before(series, index, frozen),
         is_job(series, frozen),
     )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost, HourUse
-from tui.triage.baselines import HOUR, WEEK_HOURS, Baseline, HistoryDepth, index_of, week_usd
+from tui.triage.baselines import HOUR, WEEK_HOURS, Baseline, HistoryDepth, index_of
 from tui.triage.scan import LOOK_BACK_HOURS, Scan, kept
 from tui.triage.spike_judge import COLD_BALANCE_SHARE, Judge, is_thin_evidence, more_calls_than_ever, relief, usual_now
 from tui.triage.spikes import USUAL_BARS, Bars, FlaggedHour, RunningHour, Spike, SpikeBounds
@@ -75,7 +75,7 @@ def find_spike(
     if not flagged or until - flagged[-1].start > COOLING:
         return None
     confirmed = is_confirmed(flagged, judge.bounds, judge.balance_usd) and is_worth_telling(flagged, judge, bars)
-    week = week_usd(judge.account.cost, flagged[0].start)
+    week = judge.account.week_usd(flagged[0].start)
     share = sum(hour.excess_usd for hour in flagged) / week if week > 0 else 1.0
     return Spike(
         since, tuple(flagged), confirmed, flagged[-1].usual.step, bars.raised, share, bars.before, bars.excess_usd
@@ -104,7 +104,7 @@ def is_worth_telling(flagged: Sequence[FlaggedHour], judge: Judge, bars: Bars = 
     worst = max(flagged, key=lambda hour: hour.actual_usd)
     if worst.usual.step is HistoryDepth.COLD:
         return True
-    week = week_usd(judge.account.cost, flagged[0].start)
+    week = judge.account.week_usd(flagged[0].start)
     is_sure = any(hour.is_loop or hour.more_calls >= SURE_CALLS * bars.calls for hour in flagged)
     is_young = worst.usual.step is HistoryDepth.TRAILING and not is_sure
     least_usd = max(
@@ -148,7 +148,7 @@ def _running(
     if running.is_below(judge.least_usd):
         return None
     until = judge.account.until
-    week = week_usd(judge.account.cost, series.start + HOUR * frozen)
+    week = judge.account.week_usd(series.start + HOUR * frozen)
     found = judge.bound_of(usual, cost_usd, week)
     if found is None:
         return None
@@ -208,8 +208,9 @@ def past_spikes(
     scan.judge = judge = judge if is_cold or judge.balance_usd is None else replace(judge, balance_usd=None)
     scan.least_usd = judge.least_usd
     until, began = judge.account.until, judge.account.age.began
-    by = began if until - began < SETTLED else None, judge.peer_usd, judge.balance_usd
-    return scan.through(until, by, series, judge.account.cost)
+    away = judge.account.age.away
+    by = began if until - began < SETTLED else None, judge.peer_usd, judge.balance_usd, away
+    return scan.through(until, by, series, judge.account.cost, days_away=len(away))
 
 
 class _SpikeScan(Scan[tuple[FlaggedHour, ...]]):

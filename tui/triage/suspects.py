@@ -11,12 +11,14 @@ from tui.domain.keys import KeyCost
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
 from tui.triage.baselines import (
+    DAY,
     DAY_HOURS,
     HIGH,
     HOUR,
     AccountAge,
     active_median,
     before,
+    days_before,
     first_active,
     index_of,
     job_usd,
@@ -213,17 +215,19 @@ def _suspect(
     paces: Mapping[int, float] | None,
 ) -> Suspect:
     this_hour = floor_hour(now)
-    actual_usd, expected_usd = _full_hours(memo, key_id, before(series, this_hour), since, this_hour)
+    away = known.away if known is not None else frozenset[int]()
+    actual_usd, expected_usd = _full_hours(memo, key_id, before(series, this_hour), since, this_hour, away)
     began = first_active(series, since)
     is_known = known is None or since - known.began >= DORMANT_FOR
     is_new = since - began < NEW_FOR
     if is_new:
         expected_usd = 0.0
     else:
-        expected_usd += _high(series, this_hour, since) * ((now - this_hour) / HOUR)
+        expected_usd += _high(series, this_hour, since, away) * ((now - this_hour) / HOUR)
     first = index_of(series, since)
-    is_idle = not any(series.usd[max(0, first - round(DORMANT_FOR / HOUR)) : max(0, first)])
-    usual_usd = max(_high(series, this_hour, since), active_median(series, first))
+    idle_from = days_before(series, first, DORMANT_FOR // DAY, away)[-1]
+    is_idle = not any(series.usd[max(0, idle_from) : max(0, first)])
+    usual_usd = max(_high(series, this_hour, since, away), active_median(series, first))
     return Suspect(
         key_id,
         actual_usd + running_usd,
@@ -240,12 +244,14 @@ def _pace(key_id: int, paces: Mapping[int, float] | None, usual_usd_per_h: float
 
 
 @memoize_last(each=1)
-def _full_hours(_memo: Memo, _key_id: int, series: HourlyCost, since: datetime, until: datetime) -> tuple[float, float]:
+def _full_hours(
+    _memo: Memo, _key_id: int, series: HourlyCost, since: datetime, until: datetime, away: frozenset[int]
+) -> tuple[float, float]:
     """The cost of the full hours of an incident, and the most that is usual for them. Both change hourly: cached."""
     hours = [since + HOUR * offset for offset in range(max(0, round((until - since) / HOUR)))]
     first = index_of(series, since)
     actual_usd = sum(series.usd[max(0, first) : max(0, first + len(hours))])
-    return actual_usd, sum(_high(series, hour, since) for hour in hours)
+    return actual_usd, sum(_high(series, hour, since, away) for hour in hours)
 
 
 @memoize_last(each=1)
@@ -254,5 +260,5 @@ def _job_usd(_memo: Memo, _key_id: int, series: HourlyCost, since: datetime, unt
     return job_usd(series, since, until)
 
 
-def _high(series: HourlyCost, hour: datetime, since: datetime) -> float:
-    return percentile(same_hours(series, index_of(series, hour), index_of(series, since)), HIGH)
+def _high(series: HourlyCost, hour: datetime, since: datetime, away: frozenset[int]) -> float:
+    return percentile(same_hours(series, index_of(series, hour), index_of(series, since), away=away), HIGH)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from tui.triage.baselines import week_usd
 from tui.triage.case import Case
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.prices import KeyMove, PriceChange
@@ -38,7 +37,7 @@ def find(case: Case) -> Iterator[Finding[PriceChanges]]:
     rises = tuple(one for one in costly if one.change.is_rise)
     falls = tuple(one for one in costly if not one.change.is_rise)
     if rises:
-        week = week_usd(case.full_hours.cost, case.full_hours.until) if case.full_hours is not None else 0.0
+        week = case.full_hours.week_usd(case.full_hours.until) if case.full_hours is not None else 0.0
         least_usd = max(case.inputs.thresholds.floor_usd, WEEK_SHARE * week)
         is_told = sum(one.usd_per_h for one in rises) * DAY_HOURS >= least_usd
         yield _finding(case, PriceChanges(rises), is_told=is_told)
