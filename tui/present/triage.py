@@ -205,10 +205,17 @@ def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> t
     )
     joint = report.joint
     if joint is None:
-        return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
+        return (head, *(_suspect_line(one, snapshot, look) for one in _shown(report.suspects)))
     group, others = _joint_line(joint, look), many_keys.others(report)[: SHOWN_SUSPECTS - 1]
     alone = [_suspect_line(one, snapshot, look) for one in others]
     return (head, *alone[:1], group, *alone[1:]) if report.likely is not None else (head, group, *alone)
+
+
+def _shown(suspects: Sequence[Suspect]) -> list[Suspect]:
+    """The first few, among them the one with the largest share, though it may have stopped."""
+    shown = list(suspects[:SHOWN_SUSPECTS])
+    largest = max(suspects, key=lambda one: one.share, default=None)
+    return shown if largest is None or largest in shown else [*shown[:-1], largest]
 
 
 def earlier_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
