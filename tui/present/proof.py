@@ -16,6 +16,7 @@ from tui.monitor.calls.log import CallView
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.batch import keys_word
+from tui.present.clauses import of
 from tui.present.display_context import DisplayContext
 from tui.store.journal import Entry
 from tui.triage.report import Report
@@ -165,7 +166,7 @@ def sentence(proof: Proof, look: DisplayContext) -> str:
         before, after = fmt.usd(proof.burn_before_usd), fmt.usd(proof.burn_after_usd)
         facts.append(_("burn {before} → {after}/h").format(before=before, after=after))
     who = look.key_name(proof.keys[0]) if len(proof.keys) == 1 else keys_word(len(proof.keys))
-    return f"{who}: " + " · ".join((head, *facts))
+    return of(who, " · ".join((head, *facts)))
 
 
 def _began(call: Call) -> datetime:
