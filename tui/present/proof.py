@@ -111,11 +111,12 @@ def proof_of(
     ended = [call for call in after if _began(call) <= acted_at[call.key_id] + GRACE]
     quiet_since = max((call.at for call in after), default=last_at)
     is_refused = all(key.status(now) is not KeyStatus.ACTIVE for key in keys)
+    is_heard = all(snapshot.knows_calls_of(key.id, BASE_CALLS) for key in keys)
     in_flight = sum(key.in_flight or 0 for key in keys)
     allowed = {key.id for key in keys if key.id in limited and key.status(now) is KeyStatus.ACTIVE}
     if any(call.key_id not in allowed for call in begun):
         verdict = Verdict.GOES_ON
-    elif is_refused and not in_flight and heard_at is not None and heard_at > quiet_since:
+    elif is_refused and not in_flight and is_heard and heard_at is not None and heard_at > quiet_since:
         verdict = Verdict.CONTAINED
     else:
         verdict = Verdict.WATCHING
