@@ -92,7 +92,7 @@ def test_a_key_stays_stopped_while_keys_cannot_be_read_unless_it_calls(
 def test_a_key_is_stopped_once_calls_were_read_after_it_came_to_a_halt(
     before: dict[str, Any], after: dict[str, Any], calls_s: float, is_stopped: bool
 ) -> None:
-    """Its calls up to the answer that shows it idle, asked at 0 s and here at 2 s, may be missing from those read then."""
+    """Calls that ended before the answer that shows it idle, asked at 0 s and here at 2 s, may be missing before."""
     snapshot = snapshot_of(call(1, ago_s=300))
     snapshot = reduce(snapshot, Answered(AskKeys(), (key(7, **before), key(8)), NOW - timedelta(seconds=5)))
     shown = Answered(AskKeys(), (key(7, **after), key(8)), NOW, NOW + timedelta(seconds=2))
