@@ -98,7 +98,9 @@ def excess_of(found: AnyFinding, report: Report) -> float | None:
             suspect = _suspect(found.cause, report)
             if suspect is not None and not suspect.is_first_look:
                 return suspect.excess_usd
-            return sum(hour.excess_usd for hour in evidence.hours)
+            whole_usd = sum(hour.excess_usd for hour in evidence.hours)
+            # Until the histories are here, the key's part of what the account's hours had above usual.
+            return whole_usd * suspect.share if suspect is not None and found.key_id is None else whole_usd
         case _:
             return None
 
