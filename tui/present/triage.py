@@ -25,7 +25,7 @@ from tui.present.finding_words import (
 from tui.present.header import current_empty_at, when_empty
 from tui.present.incident_lines import stranger
 from tui.present.key_names import key_name
-from tui.present.lead import lead_of
+from tui.present.lead import going_on
 from tui.present.proof import Proof, Verdict, mark
 from tui.present.proof import sentence as proof_sentence
 from tui.present.refusal_words import goes_on, storm_sentence
@@ -201,7 +201,7 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
 def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The first three suspects with excess and share; without an incident those of the last day."""
     if not report.is_incident:
-        told = _("No extra cost now.") if lead_of(report) is not None else _("No incident now.")
+        told = _("No extra cost now.") if going_on(report) is not None else _("No incident now.")
         told = told if report.is_whole else _("No incident in what was read; not all was.")
         return ((Cell(told, Emphasis.MUTED),), *earlier_lines(report, snapshot, look))
     head: Line = (
@@ -252,8 +252,8 @@ def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple
 def title(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The second line of the triage screen."""
     lacking = gaps.note(that_matter(report.gaps), look) if report is not None else ()
-    lead = lead_of(report) if report is not None and report.since is None else None
-    if lead is not None and lead.kind is not FindingKind.LOW_BALANCE:
+    lead = going_on(report) if report is not None and report.since is None else None
+    if lead is not None:
         began, span = fmt.moment(lead.since, look.now, look.zone), fmt.span(look.now - lead.since)
         told = _(" · {what} since {time} ({span})").format(what=kind_word(lead.kind), time=began, span=span)
         return Cell(_("Triage"), Emphasis.STRONG), Cell(told), *lacking

@@ -17,11 +17,16 @@ from tui.present.triage import retry_sentence, steps, suspect_lines, title
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.report import Report, State
+from tui.triage.severity import Severity
 from tui.triage.suspects import Suspect
 
 ORIGIN = replace(
     next(one for one in report_of(FindingKind.ORIGIN).findings if one.kind is FindingKind.ORIGIN),
     since=NOW - timedelta(minutes=3),
+)
+LOW = replace(
+    next(one for one in report_of(FindingKind.LOW_BALANCE).findings if one.kind is FindingKind.LOW_BALANCE),
+    severity=Severity.CRITICAL,
 )
 
 
@@ -29,6 +34,8 @@ ORIGIN = replace(
     ("found", "told"),
     [
         ((ORIGIN,), "new origin since "),
+        ((LOW, ORIGIN), "new origin since "),
+        ((LOW,), "no incident now"),
         ((replace(ORIGIN, is_contained=True),), "no incident now"),
         ((replace(ORIGIN, is_sure=False),), "no incident now"),
         ((), "no incident now"),
