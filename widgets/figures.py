@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from rich.cells import cell_len
+
 _FIGURE = re.compile(r"([≈≤≥~<>=×+−-]*\$?)(\d+(?: \d{3})*(?:\.\d+(?: \d{3})*)?)([kMGBTPE]?)((?:[ /%×+][^\d]*)?)")
 """What stands before a number, the number, its unit of size, and what is counted."""
 _WORD = re.compile(
@@ -34,7 +36,7 @@ def scaled(text: str, width: int) -> str | None:
     >>> scaled("$1 234.57", 9), scaled("$1 234.57", 7), scaled("$296 296 296.00", 9), scaled("$45.69", 2)
     ('$1 234.57', '$1 235', '$296.30M', None)
     """
-    if len(text) <= width:
+    if _width(text) <= width:
         return text
     found = _FIGURE.fullmatch(text)
     if found is None:
@@ -42,9 +44,13 @@ def scaled(text: str, width: int) -> str | None:
     lead, digits, unit, tail = found.groups()
     value = Decimal(digits.replace(" ", "")) * 10 ** _SIZES[unit]
     for shown, told in _rounded(value, unit, is_money="$" in lead):
-        if len(lead) + len(shown) + len(tail) <= width and abs(told - value) <= value * _TOLERANCE:
+        if len(lead) + len(shown) + _width(tail) <= width and abs(told - value) <= value * _TOLERANCE:
             return f"{lead}{shown}{tail}"
     return None
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def _rounded(value: Decimal, unit: str, *, is_money: bool) -> Iterator[tuple[str, Decimal]]:

@@ -6,7 +6,7 @@ the journal with the gateway's answer. If the answer is lost, the outcome is loo
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
@@ -24,6 +24,9 @@ from tui.gateway.errors import GatewayError, NotFound
 from tui.gateway.sub2api.client import GatewayClient
 from tui.gateway.sub2api.values import KeyChange, Redeemed
 from tui.store.journal import Entry, Journal, Stage
+
+STILL_USED = timedelta(minutes=1)
+"""For so long after a key was stopped, calls that had begun before may still show as its use."""
 
 
 class ReadOnly(Exception):
@@ -105,11 +108,18 @@ class Actions:
         return next(iter(self.done()), None)
 
     async def undo(
-        self, number: int, entry: Entry, seen: ApiKey | None = None, agent: Agent | None = None
-    ) -> Outcome:  # fmt: skip
+        self,
+        number: int,
+        entry: Entry,
+        seen: ApiKey | None = None,
+        agent: Agent | None = None,
+        *,
+        is_unasked: bool = False,
+    ) -> Outcome:
         """Restore a key to its exact state before, unless it has changed since. Raises ReadOnly and Withheld.
 
-        `seen` is the key as shown to a person who wants the undo even though the key has changed.
+        `seen` is the key as shown to a person who wants the undo even though the key has changed. What nobody asked
+        for now needs more: a key that was used since was enabled in between, and stopped again by somebody.
         """
         self._check()
         assert isinstance(entry.before, KeyState)
@@ -118,6 +128,12 @@ class Actions:
         except GatewayError as error:
             return Refused(error.failure)
         if state_of(key) != entry.wanted if seen is None else not is_as_seen(key, seen):
+            return Changed(key, seen)
+        if (
+            is_unasked
+            and key.last_used_at is not None
+            and key.last_used_at > datetime.fromisoformat(entry.at) + STILL_USED
+        ):
             return Changed(key, seen)
         outcome = await self._carry_out(key.id, None, state_of(key), entry.before, agent)
         if isinstance(outcome, Applied):

@@ -18,6 +18,8 @@ from tui.store.journal import GUARD, Entry, Stage
 from widgets.dialogs import ActOutcome
 
 AGAIN_AFTER = timedelta(seconds=30)
+SHOWN_WITHIN = timedelta(seconds=10)
+"""After this time keys that are read show a change that was answered."""
 LATE_AFTER = timedelta(seconds=60)
 """Longer than a change waits for its answer and is looked up: nobody is at it any more."""
 
@@ -49,6 +51,9 @@ class PendingActions:
                 yield self._settle_late(number, entry, privacy)
         for number, entry in account.actions.pauses():
             until = datetime.fromisoformat(str(entry.until))
+            if entry.by != GUARD and now < until and self._is_ended_by_hand(entry):
+                account.actions.leave_disabled(number)
+                continue
             if entry.by != GUARD and self._started_at <= until <= now and now >= self._not_before.get(number, now):
                 self._not_before[number] = now + AGAIN_AFTER
                 yield self._end(number, entry, privacy)
@@ -58,10 +63,17 @@ class PendingActions:
         if key is None:
             self._account.actions.leave_disabled(number)
             return
-        outcome = await self._account.actions.undo(number, entry)
+        outcome = await self._account.actions.undo(number, entry, is_unasked=True)
         if isinstance(outcome, Changed):
             self._account.actions.leave_disabled(number)
         yield pauses.ended_toast(outcome, key, entry, self._look(privacy))
+
+    def _is_ended_by_hand(self, entry: Entry) -> bool:
+        """Whether somebody has enabled the key since: if it is stopped again, that is no part of the pause."""
+        feed = self._account.monitor.snapshot.feed(AskKeys())
+        key = next((one for one in feed.data or () if one.id == entry.key_id), None)
+        is_newer = feed.fetched_at is not None and feed.fetched_at > datetime.fromisoformat(entry.at) + SHOWN_WITHIN
+        return is_newer and key is not None and key.stored_status == "active"
 
     def _has_happened(self, entry: Entry, now: datetime) -> bool:
         """Whether a change that nobody answered seems to be done by now."""

@@ -1,7 +1,7 @@
 """What verbs ask: each question once, through the same monitor as the screens, at one moment."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from tui.account.services import Services
@@ -38,6 +38,10 @@ MOST_STORM_ERRORS = 1000
 """Beyond so many a storm is counted as "at least": it is no small one, whatever its exact number."""
 STORM_TURNS = 20
 """Each reads another page, unless the rate limit leaves only the first."""
+STORM_PATIENCE_S = 60.0
+"""How long a storm's pages are worth waiting for: a whole window of the rate limit. Others may use up each one, and
+what is told is as old as the first answers.
+"""
 ROOM = 0.5
 """Of a question of many pages each turn reads the first one anew: it pays only if more than one may follow."""
 _FIRST = (AskSite(), AskProfile(), AskKeys())
@@ -76,21 +80,30 @@ class Gatherer(Listener):
         """How it is shown."""
         return context_of(self.snapshot, self.now)
 
-    async def has_room(self, question: Question[Any], *, may_wait: bool = True) -> bool:
-        """Whether the rate limit lets a question pass; if that may be waited for, until it lets several pages pass."""
-        if (wait_s := self._monitor.budget_wait_s(question)) <= 0:
+    def time(self) -> datetime:
+        """The time now, unlike its moment."""
+        return self._clock.now()
+
+    def left_s(self, until: datetime) -> float:
+        """How long it may wait for something that is wanted by a moment."""
+        return max(0.0, min(self._patience_s, (until - self._clock.now()).total_seconds()))
+
+    async def has_room(self, question: Question[Any], until: datetime) -> bool:
+        """Whether the rate limit lets a question pass; if not, wait until it lets several pages pass, if in time."""
+        if self._monitor.budget_wait_s(question) <= 0:
             return True
-        if not may_wait or wait_s > self._patience_s:
-            return False
         wait_s = self._monitor.budget_wait_s(question, ROOM)
+        if wait_s > self.left_s(until):
+            return False
         self.waiting_for(question, wait_s)
         await self._clock.sleep(wait_s)
         return True
 
-    async def ask(self, questions: Iterable[Question[Any]]) -> None:
+    async def ask(self, questions: Iterable[Question[Any]], until: datetime | None = None) -> None:
         """Ask these concurrently; the Snapshot holds answers and failures afterwards."""
+        patience_s = self._patience_s if until is None else self.left_s(until)
         try:
-            await hear(questions, self._monitor, self._clock, self, moment=self.now, patience_s=self._patience_s)
+            await hear(questions, self._monitor, self._clock, self, moment=self.now, patience_s=patience_s)
         finally:
             self._progress.clear()
         if not self._has_moment:
@@ -161,14 +174,15 @@ async def _gather_histories(gatherer: Gatherer) -> None:
 async def _gather_storm(gatherer: Gatherer, *, may_wait: bool = True) -> None:
     """Read a storm back to its start; what the rate limit kept from being read counts "at least"."""
     question = errors_question(Scope(), gatherer.snapshot, gatherer.now)
+    until = gatherer.time() + timedelta(seconds=STORM_PATIENCE_S if may_wait else 0.0)
     for _turn in range(STORM_TURNS):
         feed = gatherer.snapshot.feed(question)
         page = feed.data if feed.failure is None else None
         if page is None or page.total <= len(page.items) or len(page.items) >= MOST_STORM_ERRORS:
             return
-        if not is_cut_in_storm(page.items, gatherer.now) or not await gatherer.has_room(question, may_wait=may_wait):
+        if not is_cut_in_storm(page.items, gatherer.now) or not await gatherer.has_room(question, until):
             return
-        await gatherer.ask((question,))
+        await gatherer.ask((question,), until)
 
 
 async def gather_keys(gatherer: Gatherer) -> None:

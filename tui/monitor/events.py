@@ -11,11 +11,15 @@ from tui.monitor.question import Question
 
 
 class Answered(Struct, frozen=True):
-    """A question was answered. The answer's age counts from `asked_at`, since it may be older than its arrival."""
+    """A question was answered. The answer's age counts from `asked_at`, since it may be older than its arrival.
+
+    What is asked from its arrival (`came_at`) on knows whatever had ended in it.
+    """
 
     question: Question[Any]
     answer: object
     asked_at: datetime
+    came_at: datetime | None = None
 
 
 class QuestionFailed(Struct, frozen=True):

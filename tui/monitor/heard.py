@@ -45,8 +45,8 @@ def lean(event: Event, before: Snapshot, after: Snapshot) -> Event:
         if view is None:
             return event
         rows = tuple(row for row in answer.rows if row.id not in view.log)
-        return Answered(question, replace(answer, rows=rows), event.asked_at)
-    return Answered(question, _sharing(before.data(question), after.data(question)), event.asked_at)
+        return replace(event, answer=replace(answer, rows=rows))
+    return replace(event, answer=_sharing(before.data(question), after.data(question)))
 
 
 def _sharing(before: Any, after: Any) -> Any:

@@ -277,7 +277,7 @@ class Monitor:
         except GatewayError as error:
             self._take(self._refusal(question, error, self._clock.now()))
             return error.failure
-        self._take(Answered(question, answer, asked_at))
+        self._take(Answered(question, answer, asked_at, self._clock.now()))
         return None
 
     def _refusal(self, question: Question[Any], error: GatewayError, at: datetime) -> QuestionFailed:

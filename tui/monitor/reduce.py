@@ -66,7 +66,10 @@ def _answered(snapshot: Snapshot, event: Answered) -> Snapshot:
     if isinstance(question, AskProfile) and before.failure is not None:
         feeds = _forced(feeds, before.failure.kind, event.asked_at)
     capabilities = capabilities_after(snapshot.capabilities, event, before.data)
-    return replace(snapshot, feeds=feeds, active_at=active_at, capabilities=capabilities)
+    halted = snapshot.halted
+    if isinstance(question, AskKeys) and isinstance(answer, tuple) and isinstance(before.data, tuple):
+        halted = _halted(answer, before.data, halted, event.came_at or event.asked_at)
+    return replace(snapshot, feeds=feeds, active_at=active_at, capabilities=capabilities, halted=halted)
 
 
 def _forced(
@@ -121,6 +124,20 @@ def _without_refused(keys: tuple[ApiKey, ...], before: tuple[ApiKey, ...], now: 
         else key
         for key in keys
     )
+
+
+def _halted(
+    keys: tuple[ApiKey, ...], before: tuple[ApiKey, ...], known: Mapping[int, datetime], at: datetime
+) -> Mapping[int, datetime]:
+    """When keys came to a halt, of those that were seen in use before."""
+    was_idle = {key.id for key in before if not key.in_flight and key.status(at) is not KeyStatus.ACTIVE}
+    is_idle = [key.id for key in keys if not key.in_flight and key.status(at) is not KeyStatus.ACTIVE]
+    was_here = {key.id for key in before}
+    fresh = [key_id for key_id in is_idle if key_id in was_here and key_id not in was_idle]
+    after = {
+        key_id: at if key_id in fresh else known[key_id] for key_id in is_idle if key_id in fresh or key_id in known
+    }
+    return known if after == known else MappingProxyType(after)
 
 
 def _money(profile: Profile) -> tuple[object, ...]:

@@ -40,6 +40,8 @@ class Snapshot(Struct, frozen=True, eq=False):
     budget: BudgetUse | None = None
     capabilities: Capabilities = Capabilities()
     api_keys: tuple[ApiKeyTag, ...] = ()
+    halted: Mapping[int, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """Keys that were seen to come to a halt – they cannot call, and none of their calls is in progress – and when."""
     memo: Memo = field(default_factory=Memo)
 
     def feed(self, question: Question[T]) -> Feed[T]:
@@ -55,6 +57,11 @@ class Snapshot(Struct, frozen=True, eq=False):
         """The zone in which the gateway's days begin; the user's own until the gateway reports it."""
         site, profile = self.data(AskSite()), self.data(AskProfile())
         return (site.zone() if site else None) or (profile.server_zone() if profile else None) or self.zone
+
+    def knows_calls_of(self, key_id: int, question: AskCalls) -> bool:
+        """Whether calls were read after a key had come to a halt: before, its last ones may be missing."""
+        halted_at, read_at = self.halted.get(key_id), self.feed(question).fetched_at
+        return read_at is not None and (halted_at is None or read_at >= halted_at)
 
     def key(self, key_id: int) -> ApiKey | None:
         """The key with that id, if the account still has it."""

@@ -210,17 +210,17 @@ def _failed_from(snapshot: Snapshot, now: datetime) -> datetime | None:
 
 
 def _stopped(snapshot: Snapshot, now: datetime) -> Iterator[tuple[int, datetime]]:
-    """Keys that can no longer call, with their last call; none while calls cannot be read.
+    """Keys that can no longer call, with their last call, once calls were read after they had come to a halt.
 
-    While keys cannot be read, those that could not call stay stopped as long as they do not call.
+    While keys or calls cannot be read, those that could not call stay stopped as long as they do not call.
     """
     keys, calls, view = snapshot.feed(AskKeys()), snapshot.feed(BASE_CALLS), snapshot.calls.get(BASE_CALLS)
-    if view is None or keys.data is None or calls.failure is not None:
+    if view is None or keys.data is None:
         return
     feeds = (calls,) if keys.failure is None else (calls, keys)
     stopped = stopped_keys(snapshot, now)
     for key in keys.data:
-        if key.id not in stopped:
+        if key.id not in stopped or not snapshot.knows_calls_of(key.id, BASE_CALLS):
             continue
         last = last_calls(view.log).get(key.id, key.last_used_at)
         if last is not None and all(feed.fetched_at is not None and feed.fetched_at > last for feed in feeds):

@@ -10,6 +10,7 @@ from tui.monitor.questions import AskKeys, AskSite
 from tui.monitor.snapshot import Snapshot
 from tui.present import accounts, api_key_mode, failures, incident_lines, profiles
 from tui.present import format as fmt
+from tui.present.clauses import of
 from tui.present.display_context import DisplayContext
 from tui.present.key_state import status_word
 from widgets.layout import fit
@@ -75,7 +76,7 @@ def _refusing(snapshot: Snapshot, look: DisplayContext) -> Iterator[str]:
     for key in snapshot.data(AskKeys()) or ():
         status = key.status(look.now)
         if status in accounts.REFUSING:
-            yield f"{look.key_name(key)}: {api_key_mode.state_word(key) or status_word(status)}"
+            yield of(look.key_name(key), api_key_mode.state_word(key) or status_word(status))
 
 
 def _name(text: str) -> Cell:

@@ -2,6 +2,7 @@
 
 from tui.locale import _, plural
 from tui.present import format as fmt
+from tui.present.clauses import clauses
 from tui.triage.causes import CausePart, CostCause
 
 LESS_HITS = 0.05
@@ -28,7 +29,7 @@ def model_sentence(reason: CostCause | None, is_incident: bool) -> str:
     if reason is None or reason.main is CausePart.MIX or reason.calls_per_h[0] <= 0:
         return told
     if reason.shift is not None:
-        return f"{told}; {_shift_text(reason)}"
+        return clauses((told, _shift_text(reason)))
     return _("model: as usual; {cause}").format(cause=told)
 
 

@@ -25,6 +25,8 @@ def disable_sentence(key: ApiKey) -> str:
     """What disabling a key means; an older gateway does not report how many calls are in progress."""
     if key.in_flight is None:
         return _("stops new calls; those in flight still bill")
+    if not key.in_flight:
+        return _("stops new calls; none in flight")
     text = plural(
         "stops new calls; {n} in flight still bills", "stops new calls; {n} in flight still bill", key.in_flight
     )

@@ -30,6 +30,7 @@ from tui.domain.failure import (
     RedirectDetail,
 )
 from tui.locale import _, _n, plural
+from tui.present.clauses import of
 from tui.present.format import span
 
 PASSING = frozenset(
@@ -211,7 +212,7 @@ def detail(failure: Failure) -> str:
     """The gateway's message, or what aktop found out; empty if there is no more to say."""
     match failure.detail:
         case ProxyDetail() as proxy:
-            return f"{_proxy(proxy)}: {_proxy_problem(proxy)}"
+            return of(_proxy(proxy), _proxy_problem(proxy))
         case RedirectDetail(to=None):
             return _("it redirects to an unreadable address")
         case RedirectDetail(to=""):

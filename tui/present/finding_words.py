@@ -10,6 +10,7 @@ from tui.monitor.questions import AskProfile
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import call_sentence, multiplier_text
+from tui.present.clauses import clauses, of
 from tui.present.display_context import DisplayContext
 from tui.present.header import first_empty_at, when_empty
 from tui.present.key_names import key_name
@@ -137,7 +138,7 @@ def in_words(found: AnyFinding, snapshot: Snapshot, look: DisplayContext) -> Fin
         case Spike():
             text = spike_text(evidence, look)
             key_id = found.key_id
-            return FindingWords(_("SPIKE"), text if key_id is None else f"{key_name(key_id, snapshot, look)}: {text}")
+            return FindingWords(_("SPIKE"), text if key_id is None else of(key_name(key_id, snapshot, look), text))
         case SlowSpend():
             return FindingWords(_("SLOW SPEND"), slow_spend_sentence(evidence, snapshot, look))
         case Growth():
@@ -222,7 +223,7 @@ def unit_cost_sentence(one: UnitCostRise, snapshot: Snapshot, look: DisplayConte
     if not one.others:
         return told
     more = plural("{n} more key since then", "{n} more keys since then", one.others)
-    return f"{told}; {more.format(n=fmt.count(one.others))}"
+    return clauses((told, more.format(n=fmt.count(one.others))))
 
 
 def price_sentence(evidence: PriceChanges, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -240,7 +241,7 @@ def price_sentence(evidence: PriceChanges, snapshot: Snapshot, look: DisplayCont
     more = len(evidence.changes) - MORE_PRICES
     if more > 0:
         told.append(plural("{n} more", "{n} more", more).format(n=more))
-    return "; ".join(told)
+    return clauses(told)
 
 
 def _price_text(one: CostlyChange, look: DisplayContext) -> str:

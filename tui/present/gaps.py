@@ -20,6 +20,7 @@ from tui.monitor.questions import (
 )
 from tui.present import failures
 from tui.present import format as fmt
+from tui.present.clauses import clauses
 from tui.present.display_context import DisplayContext
 from tui.triage.gaps import Gap, Input
 from widgets.values import Cell, Emphasis, Line
@@ -75,7 +76,7 @@ def lacks(gaps: Sequence[Gap], look: DisplayContext) -> str:
     rest = [_named(gap, look) for gap in waiting if not gap.total]
     if rest:
         told.append(_("not read yet: {what}").format(what=", ".join(rest)))
-    return "; ".join(told)
+    return clauses(told)
 
 
 def as_of(gaps: Sequence[Gap], look: DisplayContext) -> str:

@@ -9,6 +9,7 @@ from tui.locale import _, plural
 from tui.monitor.snapshot import Snapshot
 from tui.present import failures
 from tui.present import format as fmt
+from tui.present.clauses import clauses, of
 from tui.present.dialogs import ConfirmModel
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
@@ -145,11 +146,11 @@ def decision_line(decision: Decision, snapshot: Snapshot, look: DisplayContext) 
         number=decision.number, kind=kind_word(incident.kind), time=since, key=name
     )
     if decision.doubts:
-        why = "; ".join(doubt_text(one, decision) for one in decision.doubts)
-        return f"{head}: {_('nothing: {why}').format(why=why)}"
+        why = clauses(doubt_text(one, decision) for one in decision.doubts)
+        return of(head, _("nothing: {why}").format(why=why))
     deed = deed_text(decision.rule.deed, name)
     told = _("would {deed}, and only say so") if decision.mode is Mode.UNARMED else _("would {deed}")
-    return f"{head}: {told.format(deed=deed)}"
+    return of(head, told.format(deed=deed))
 
 
 def act_sentence(act: GuardAct, look: DisplayContext) -> str:

@@ -11,6 +11,7 @@ from tui.domain.intents import KeyAction
 from tui.locale import _, plural
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.clauses import clauses
 from tui.present.display_context import DisplayContext
 from tui.present.key_names import key_name
 from tui.present.proof import is_restriction
@@ -238,7 +239,7 @@ def again_words(record: IncidentRecord, earlier: Known, look: DisplayContext) ->
     last = lately[0]
     facts = (cost_words(last.record), outcome_words(last))
     when = _("last {time}").format(time=fmt.moment(last.record.since, look.now, look.zone))
-    return f"{told.format(n=times, span=length)}; {', '.join((when, *(one for one in facts if one)))}"
+    return clauses((told.format(n=times, span=length), ", ".join((when, *(one for one in facts if one)))))
 
 
 def again_lines(known: Known, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from tui.monitor.burn import BURN_WINDOW
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.cause_words import why_sentence
+from tui.present.clauses import because, clauses
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import in_words, kind_word, origin_words
 from tui.present.key_names import key_name
@@ -62,7 +63,7 @@ def _in_line(found: AnyFinding, severity: Severity, report: Report, snapshot: Sn
     if found.kind in COSTLY:
         strange = stranger(report, found.key_id)
         more = (_use_before(report, found.key_id), origin_words(strange.origins, look) if strange is not None else "")
-        told = "; ".join(filter(None, (told, *more)))
+        told = clauses((told, *more))
     return signed(severity, f"{words.head}  "), Cell(told)
 
 
@@ -83,7 +84,7 @@ def _spike_line(
     if figures.excess_usd is not None:
         words.extend(_culprit(figures.key_id, figures.excess_usd, snapshot, look))
     if figures.key_id is None and report.suspects:
-        words.append(Cell(f": {many_keys_sentence(report, snapshot, look)}"))
+        words.append(Cell(because(many_keys_sentence(report, snapshot, look))))
     is_likely = report.likely is not None and figures.key_id == report.likely.key_id
     why = report.why if is_likely else None
     strange = stranger(report, figures.key_id)
@@ -93,9 +94,9 @@ def _spike_line(
     if before:
         words.append(Cell(f", {before}"))
     if strange is not None:
-        words.append(Cell(f": {origin_words(strange.origins, look)}"))
+        words.append(Cell(because(origin_words(strange.origins, look))))
     elif why is not None:
-        words.append(Cell(f": {why_sentence(why, True)}"))
+        words.append(Cell(because(why_sentence(why, True))))
     return tuple(words)
 
 

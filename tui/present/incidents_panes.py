@@ -5,6 +5,7 @@ from datetime import datetime
 from tui.locale import _
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.clauses import clauses
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import kind_word
 from tui.present.incident_history import (
@@ -101,7 +102,7 @@ def detail_lines(one: KnownIncident, known: Known, snapshot: Snapshot, look: Dis
             Cell(f"{span} ({fmt.span(lasted(record, look.now))})"),
         )
     ]
-    lines += [(Cell("; ".join(facts)),)] if facts else []
+    lines += [(Cell(clauses(facts)),)] if facts else []
     if record.is_looked_back:
         lines.append((Cell(_("Nobody watched: found afterwards in what each hour had cost."), Emphasis.MUTED),))
     again = again_words(record, like(one, known), look)

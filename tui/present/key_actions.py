@@ -90,6 +90,8 @@ def stop_sentence(key: ApiKey) -> str:
     """What happens to calls when a key is disabled; an older gateway does not report calls in progress."""
     if key.in_flight is None:
         return _("Stops new calls at once; those in flight end and are billed.")
+    if not key.in_flight:
+        return _("Stops new calls at once; none is in flight.")
     text = plural(
         "Stops new calls at once; {n} in flight ends and is billed.",
         "Stops new calls at once; {n} in flight end and are billed.",

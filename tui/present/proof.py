@@ -16,6 +16,7 @@ from tui.monitor.calls.log import CallView
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present.batch import keys_word
+from tui.present.clauses import of
 from tui.present.display_context import DisplayContext
 from tui.store.journal import Entry
 from tui.triage.report import Report
@@ -110,11 +111,12 @@ def proof_of(
     ended = [call for call in after if _began(call) <= acted_at[call.key_id] + GRACE]
     quiet_since = max((call.at for call in after), default=last_at)
     is_refused = all(key.status(now) is not KeyStatus.ACTIVE for key in keys)
+    is_heard = all(snapshot.knows_calls_of(key.id, BASE_CALLS) for key in keys)
     in_flight = sum(key.in_flight or 0 for key in keys)
     allowed = {key.id for key in keys if key.id in limited and key.status(now) is KeyStatus.ACTIVE}
     if any(call.key_id not in allowed for call in begun):
         verdict = Verdict.GOES_ON
-    elif is_refused and not in_flight and heard_at is not None and heard_at > quiet_since:
+    elif is_refused and not in_flight and is_heard and heard_at is not None and heard_at > quiet_since:
         verdict = Verdict.CONTAINED
     else:
         verdict = Verdict.WATCHING
@@ -165,7 +167,7 @@ def sentence(proof: Proof, look: DisplayContext) -> str:
         before, after = fmt.usd(proof.burn_before_usd), fmt.usd(proof.burn_after_usd)
         facts.append(_("burn {before} → {after}/h").format(before=before, after=after))
     who = look.key_name(proof.keys[0]) if len(proof.keys) == 1 else keys_word(len(proof.keys))
-    return f"{who}: " + " · ".join((head, *facts))
+    return of(who, " · ".join((head, *facts)))
 
 
 def _began(call: Call) -> datetime:

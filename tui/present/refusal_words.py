@@ -11,6 +11,7 @@ from tui.locale import _, plural
 from tui.monitor.questions import AskKeys
 from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
+from tui.present.clauses import of
 from tui.present.display_context import DisplayContext
 from tui.present.errors import key_id_of
 from tui.present.key_names import key_name
@@ -39,6 +40,11 @@ def storm_head(storm: Storm) -> str:
             assert_never(storm.refusal.side)
 
 
+def goes_on(storm: Storm, look: DisplayContext) -> bool:
+    """Whether calls failed a moment ago."""
+    return look.now - storm.newest.at < STILL
+
+
 def storm_sentence(storm: Storm, snapshot: Snapshot, look: DisplayContext) -> str:
     """A storm: the failure, its keys, how often in what time, and what helps, or since when it is over."""
     number = fmt.count(len(storm.calls))
@@ -52,7 +58,7 @@ def storm_sentence(storm: Storm, snapshot: Snapshot, look: DisplayContext) -> st
     )
     if storm.refusal.side is Side.WALLET:
         return told
-    if look.now - storm.newest.at >= STILL:
+    if not goes_on(storm, look):
         last = fmt.moment(storm.newest.at, look.now, look.zone)
         return _("{told}; none since {last}").format(told=told, last=last)
     if storm.refusal.side is Side.OWN:
@@ -126,7 +132,7 @@ def failing_sentence(one: Failing, snapshot: Snapshot, look: DisplayContext) -> 
         case Side.ACCOUNT:
             why = _("refused by the account's {limit}").format(limit=limit_words(one.refusal, None, snapshot))
         case Side.UPSTREAM | Side.GATEWAY:
-            why = f"{side_word(side)}: {message(one.typical)}"
+            why = of(side_word(side), message(one.typical))
         case Side.CLIENT | Side.UNKNOWN:
             why = message(one.typical)
         case _:

@@ -10,11 +10,13 @@ from tui.monitor.snapshot import Snapshot
 from tui.present import format as fmt
 from tui.present import gaps, many_keys
 from tui.present.cause_words import amounts, model_sentence, part_text, part_word
+from tui.present.clauses import clauses
 from tui.present.contain import contain_sentence, is_due
 from tui.present.display_context import DisplayContext
 from tui.present.finding_words import (
     earlier_sentence,
     in_words,
+    kind_word,
     origins_sentence,
     repeat_sentence,
     spike_text,
@@ -23,9 +25,10 @@ from tui.present.finding_words import (
 from tui.present.header import current_empty_at, when_empty
 from tui.present.incident_lines import stranger
 from tui.present.key_names import key_name
-from tui.present.proof import Proof, mark
+from tui.present.lead import going_on
+from tui.present.proof import Proof, Verdict, mark
 from tui.present.proof import sentence as proof_sentence
-from tui.present.refusal_words import storm_sentence
+from tui.present.refusal_words import goes_on, storm_sentence
 from tui.present.signs import signed
 from tui.triage.findings import FindingKind
 from tui.triage.gaps import Input, among, of_step, that_matter
@@ -102,7 +105,7 @@ def spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
     whose = report.likely.key_id if report.likely is not None else None
     strange = stranger(report, whose)
     told = _spike_sentence(report, snapshot, look)
-    return told if strange is None else f"{origins_sentence(strange.origins, snapshot, look)}; {told}"
+    return told if strange is None else clauses((origins_sentence(strange.origins, snapshot, look), told))
 
 
 def _spike_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
@@ -174,21 +177,22 @@ def _model_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) ->
     if price is None:
         return told
     sentence = in_words(price, snapshot, look).sentence
-    return f"{sentence}; {told}" if report.why is not None else sentence
+    return clauses((sentence, told)) if report.why is not None else sentence
 
 
 def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> str:
     """Storms and possible paid repeats."""
     parts = []
     if report.storms:
-        parts.append(storm_sentence(max(report.storms, key=lambda one: one.weight), snapshot, look))
+        worst = max(report.storms, key=lambda one: (goes_on(one, look), one.weight))
+        parts.append(storm_sentence(worst, snapshot, look))
     failing = _first(report, FindingKind.FAILING)
     if failing is not None:
         parts.append(in_words(failing, snapshot, look).sentence)
     if report.repeats:
         parts.append(repeat_sentence(report.repeats[0], snapshot, look))
     if parts:
-        return "; ".join(parts)
+        return clauses(parts)
     if report.retry_state is State.CLEAR:
         return _("no storm of errors, no repeats")
     return _("no repeats among the calls that are known")
@@ -197,7 +201,8 @@ def retry_sentence(report: Report, snapshot: Snapshot, look: DisplayContext) -> 
 def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
     """The first three suspects with excess and share; without an incident those of the last day."""
     if not report.is_incident:
-        told = _("No incident now.") if report.is_whole else _("No incident in what was read; not all was.")
+        told = _("No extra cost now.") if going_on(report) is not None else _("No incident now.")
+        told = told if report.is_whole else _("No incident in what was read; not all was.")
         return ((Cell(told, Emphasis.MUTED),), *earlier_lines(report, snapshot, look))
     head: Line = (
         Cell(fit(_("Likely cause"), 26), Emphasis.ACCENT),
@@ -205,10 +210,17 @@ def suspect_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> t
     )
     joint = report.joint
     if joint is None:
-        return (head, *(_suspect_line(one, snapshot, look) for one in report.suspects[:SHOWN_SUSPECTS]))
+        return (head, *(_suspect_line(one, snapshot, look) for one in _shown(report.suspects)))
     group, others = _joint_line(joint, look), many_keys.others(report)[: SHOWN_SUSPECTS - 1]
     alone = [_suspect_line(one, snapshot, look) for one in others]
     return (head, *alone[:1], group, *alone[1:]) if report.likely is not None else (head, group, *alone)
+
+
+def _shown(suspects: Sequence[Suspect]) -> list[Suspect]:
+    """The first few, among them the one with the largest share, though it may have stopped."""
+    shown = list(suspects[:SHOWN_SUSPECTS])
+    largest = max(suspects, key=lambda one: one.share, default=None)
+    return shown if largest is None or largest in shown else [*shown[:-1], largest]
 
 
 def earlier_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple[Line, ...]:
@@ -240,6 +252,11 @@ def why_lines(report: Report, snapshot: Snapshot, look: DisplayContext) -> tuple
 def title(report: Report | None, snapshot: Snapshot, look: DisplayContext) -> Line:
     """The second line of the triage screen."""
     lacking = gaps.note(that_matter(report.gaps), look) if report is not None else ()
+    lead = going_on(report) if report is not None and report.since is None else None
+    if lead is not None:
+        began, span = fmt.moment(lead.since, look.now, look.zone), fmt.span(look.now - lead.since)
+        told = _(" · {what} since {time} ({span})").format(what=kind_word(lead.kind), time=began, span=span)
+        return Cell(_("Triage"), Emphasis.STRONG), Cell(told), *lacking
     if report is None or report.since is None:
         is_known = report is not None and report.is_whole and report.spike_state is not State.CANNOT_TELL
         told = _(" · no incident now") if is_known else _(" · cannot tell")
@@ -313,7 +330,9 @@ def _retry_step(report: Report, snapshot: Snapshot, look: DisplayContext) -> Ste
 
 def _contain_step(report: Report, snapshot: Snapshot, look: DisplayContext, proof: Proof | None) -> StepLine:
     title = _("5 Contain")
-    if proof is not None:
+    # What was stopped is not all of an incident that goes on.
+    is_rest_due = report.contained_at is None and is_due(report, look)
+    if proof is not None and not (proof.verdict is Verdict.CONTAINED and is_rest_due):
         return StepLine("contain", title, State.FOUND, proof_sentence(proof, look), mark(proof))
     if report.contained_at is not None:
         told = _("its keys can call no more; the last call ended {time}")

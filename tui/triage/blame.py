@@ -15,6 +15,7 @@ from tui.triage.joint_keys import MIN_KEYS, JointKeys, joint_keys
 from tui.triage.origins import learn
 from tui.triage.spikes import FlaggedHour, RunningHour
 from tui.triage.suspects import (
+    BLAMED_SHARE,
     CALM_SHARE,
     MIN_SHARE,
     SINGLE_CAUSE,
@@ -239,6 +240,9 @@ class Blame(AbnormalHours):
         guilty = {*self.key_spikes, *slow, *(one.key_id for one in self.unit_cost)}
         held = [one for one in self._ranked if one.key_id in stopped]
         if guilty - stopped.keys() or sum(one.share for one in held) < SINGLE_CAUSE:
+            return None
+        free = (one for one in self._ranked if one.key_id not in stopped)
+        if any(one.share >= BLAMED_SHARE and one.pace_usd_per_h for one in free):
             return None
         return max(stopped[one.key_id] for one in held)
 

@@ -58,9 +58,9 @@ class Failing(Struct, frozen=True):
         return None if len(self.keys) > 1 or self.refusal.side is Side.WALLET else self.keys[0]
 
     @property
-    def is_refused(self) -> bool:
-        """Whether a limit refuses: refusals go on after the key can no longer call."""
-        return self.refusal.side.is_limit
+    def outlives_key(self) -> bool:
+        """Whether it goes on after the key can no longer call: what a limit refuses, or what any key meets."""
+        return self.refusal.side.is_limit or self.refusal.side.is_shared
 
 
 def ids_by_name(names: Mapping[int, str]) -> dict[str, int]:

@@ -89,16 +89,16 @@ def _findings(case: Case) -> list[AnyFinding]:
     """The findings of all rules, each marked if its key can no longer call."""
     held = case.inputs.stopped.keys() | case.inputs.deleted
     found = [
-        replace(one, is_contained=True) if one.key_id in held and not _is_refused(one) else one
+        replace(one, is_contained=True) if one.key_id in held and not _outlives_key(one) else one
         for rule in RULES
         for one in rule.find(case)
     ]
     return sorted(found, key=lambda one: not one.comes_first)
 
 
-def _is_refused(one: AnyFinding) -> bool:
-    """Whether the finding is refusals: those go on after the key can no longer call."""
-    return isinstance(one.evidence, KeyStorms | Failing) and one.evidence.is_refused
+def _outlives_key(one: AnyFinding) -> bool:
+    """Whether stopping the key contains nothing of it."""
+    return isinstance(one.evidence, KeyStorms | Failing) and one.evidence.outlives_key
 
 
 def _state(is_found: bool, is_known: bool) -> State:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tui.domain.clock import floor_hour
 from tui.triage.findings import FindingKind
 from tui.triage.growth import Growth
-from tui.triage.incidents import COSTING, Incident
+from tui.triage.incidents import COSTING, Incident, is_same_outage
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
 from tui.triage.rules.origin import KeyOrigins
@@ -83,6 +83,7 @@ def _findings_of(incident: Incident, findings: Iterable[AnyFinding]) -> Iterator
     yield from (one for one in known if one.identity == incident.identity)
     if incident.kind in COSTING and incident.blamed is not None:
         yield from (one for one in known if one.kind in COSTING and incident.blamed in (one.key_id, one.cause))
+    yield from (one for one in known if is_same_outage(incident, one))
 
 
 def excess_of(found: AnyFinding, report: Report) -> float | None:
@@ -97,7 +98,9 @@ def excess_of(found: AnyFinding, report: Report) -> float | None:
             suspect = _suspect(found.cause, report)
             if suspect is not None and not suspect.is_first_look:
                 return suspect.excess_usd
-            return sum(hour.excess_usd for hour in evidence.hours)
+            whole_usd = sum(hour.excess_usd for hour in evidence.hours)
+            # Until the histories are here, the key's part of what the account's hours had above usual.
+            return whole_usd * suspect.share if suspect is not None and found.key_id is None else whole_usd
         case _:
             return None
 

@@ -19,6 +19,7 @@ from tui.triage.causes import CausePart
 from tui.triage.findings import FindingKind, Identity
 from tui.triage.report import Report
 from tui.triage.rules import AnyFinding
+from tui.triage.rules.storm import KeyStorms
 from tui.triage.severity import Severity
 from tui.triage.thresholds import DEFAULTS, Thresholds
 from tui.triage.unit_cost import UnitCostRise
@@ -159,7 +160,7 @@ def advance(
     plans, open_before = tuple(planned), _one_per_key(before.open)
     followed = (*report.findings, *_goes_on(report, open_before))
     found = _as_known((one for one in followed if not _is_left_out(one, thresholds)), open_before)
-    found = _without_same_cause(found, open_before)
+    found = _without_same_cause(_as_known_outages(found, open_before), open_before)
     is_quiet = thresholds.quiet is not None and thresholds.quiet.covers(now, zone)
     open_now: dict[Identity, Incident] = {}
     notices: list[IncidentNotice] = []
@@ -265,6 +266,26 @@ def _as_known(found: Iterable[AnyFinding], known: Mapping[Identity, Incident]) -
         home_kind, home_key = homes[key_id]
         by_identity[homes[key_id]] = replace(merged, kind=home_kind, key_id=home_key)
     return by_identity
+
+
+def is_same_outage(incident: Incident, found: AnyFinding) -> bool:
+    """Whether an incident is this outage, met by one key then and by several now, or the reverse."""
+    evidence = found.evidence
+    is_outage = isinstance(evidence, KeyStorms) and evidence.worst.refusal.side.is_shared
+    is_storm = is_outage and incident.kind is FindingKind.STORM and found.since <= incident.last_hit_at
+    return is_storm and None in (incident.key_id, found.key_id)
+
+
+def _as_known_outages(
+    found: Mapping[Identity, AnyFinding], known: Mapping[Identity, Incident]
+) -> dict[Identity, AnyFinding]:
+    """What is to be followed, with an outage as what it was reported as: how many keys meet it changes all the time."""
+    followed: dict[Identity, AnyFinding] = {}
+    for identity, one in found.items():
+        free = (other for other in known.values() if other.identity not in found and other.identity not in followed)
+        home = next((other for other in free if is_same_outage(other, one)), None) if identity not in known else None
+        followed[identity if home is None else home.identity] = one
+    return followed
 
 
 def _home(key_id: int, found: Sequence[AnyFinding], known: Mapping[Identity, Incident]) -> Identity:

@@ -50,10 +50,19 @@ class JudgedHours:
 
     @cached_property
     def keys(self) -> dict[int, HourlyCost]:
-        """The full hours of each key; a key that took over also has the hours of the former key, which is dropped."""
-        keys = dict(self._own_hours)
+        """The full hours of each key. A key that took over also has those of the former key, which is dropped.
+
+        On the first day the former one stays, with its last day: whoever replaces a stolen key is not to blame for it.
+        """
+        keys, memo, until = dict(self._own_hours), self.inputs.memo, floor_hour(self.now)
         for one in self.takeovers:
-            keys[one.key_id] = joined(self.inputs.memo, one.key_id, keys.pop(one.from_id), keys[one.key_id])
+            before, after = keys[one.from_id], keys[one.key_id]
+            running = self.inputs.running_by_key.get(one.from_id)
+            if one.is_settled(until) and not (running is not None and running.so_far_usd):
+                del keys[one.from_id]
+                keys[one.key_id] = joined(memo, one.key_id, before, after)
+            else:
+                keys[one.key_id] = joined(memo, one.key_id, before, after, one.usual_until)
         return keys
 
     @cached_property

@@ -77,7 +77,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Refusal], ...] = tuple(
         (r"api key (额度已用完|quota (is )?exhausted)", Side.OWN, Limit.QUOTA),
         (r"api key (已过期|(has |is )?expired)", Side.OWN, Limit.EXPIRY),
         (r"api key (已(停用|禁用)|is disabled)", Side.OWN, Limit.DISABLED),
-        (r"(daily|weekly|monthly)_limit_exceeded|no active subscription", Side.PLAN, Limit.SUBSCRIPTION),
+        (r"(daily|weekly|monthly)(_| usage )limit[_ ]exceeded|no active subscription", Side.PLAN, Limit.SUBSCRIPTION),
         (r"requests-per-minute limit", Side.ACCOUNT, Limit.REQUESTS_A_MINUTE),
         (r"quota exhausted for this platform", Side.ACCOUNT, Limit.PLATFORM),
         (r"concurrency limit exceeded|too many pending requests", Side.ACCOUNT, Limit.CONCURRENCY),

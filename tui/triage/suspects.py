@@ -1,6 +1,6 @@
 """Suspects: which key has the most excess in an incident (triage-spec section 4), and the first look at it."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -170,7 +170,21 @@ def is_single_cause(suspects: tuple[Suspect, ...]) -> bool:
 
 
 def to_blame(suspects: tuple[Suspect, ...]) -> tuple[int, ...]:
-    """The keys behind an incident; none if it is many keys' together."""
+    """The keys behind an incident; none if it is many keys' together.
+
+    If it goes on after keys were stopped, those behind the rest of it: what stopped keys cost hides nobody.
+
+    >>> to_blame((Suspect(1, 0, 0, 0.4, is_stopped=True), Suspect(2, 0, 0, 0.35), Suspect(3, 0, 0, 0.2)))
+    (2, 3)
+    """
+    if found := _behind(suspects):
+        return found
+    free = [one for one in suspects if not one.is_stopped]
+    rest = sum(one.share for one in free)
+    return _behind([replace(one, share=one.share / rest) for one in free]) if len(free) < len(suspects) and rest else ()
+
+
+def _behind(suspects: Sequence[Suspect]) -> tuple[int, ...]:
     first, second, *_others = sorted((0.0, 0.0, *(one.share for one in suspects)), reverse=True)
     if first < SINGLE_CAUSE and first + second < TWO_CAUSES:
         return ()

@@ -41,9 +41,18 @@ class Takeover(Struct, frozen=True):
     last_at: datetime
     """The last hour of the former key."""
 
+    @property
+    def usual_until(self) -> datetime:
+        """From here on what the former key cost may be an incident of its own, and nobody's usual."""
+        return self.since - SURE_AFTER
+
+    def is_settled(self, now: datetime) -> bool:
+        """Whether the former key has been silent for long enough to be no suspect any more."""
+        return now - self.last_at >= SURE_AFTER
+
     def is_news(self, now: datetime) -> bool:
         """Whether it is recent, and the former key has been silent for long enough."""
-        return now - self.last_at >= SURE_AFTER and now - self.since < NEWS_FOR
+        return self.is_settled(now) and now - self.since < NEWS_FOR
 
 
 class _Life(Struct, frozen=True):
@@ -193,8 +202,13 @@ def _patience(_memo: Memo, _key_id: int, series: HourlyCost) -> timedelta:
 
 
 @memoize_last(each=1)
-def joined(_memo: Memo, _key_id: int, before: HourlyCost, after: HourlyCost) -> HourlyCost:
-    """The hours of two keys joined."""
+def joined(
+    _memo: Memo, _key_id: int, before: HourlyCost, after: HourlyCost, until: datetime | None = None
+) -> HourlyCost:
+    """The hours of two keys joined, of the former one only those until a moment."""
+    if until is not None:
+        place = max(0, index_of(before, until))
+        before = HourlyCost(before.start, before.usd[:place], before.requests[:place])
     start = min(before.start, after.start)
     count = max(index_of(one, start) * -1 + len(one.usd) for one in (before, after))
     usd, requests = [0.0] * count, [0] * count

@@ -17,7 +17,9 @@ from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import FailureKind
 from tui.domain.intents import state_of
 from tui.domain.keys import ApiKey
+from tui.monitor.events import Answered
 from tui.monitor.questions import AskKeys
+from tui.monitor.reduce import reduce
 from tui.present.toasts import Toast
 from tui.screens.dialogs import Ask
 from tui.store.journal import GUARD, Stage
@@ -123,6 +125,33 @@ async def test_a_key_that_is_gone_or_was_changed_is_left_as_it_is(aktop: Aktop) 
     aktop.desk.now += MINUTE
     aktop.desk.gateway.stored = replace(aktop.desk.gateway.stored, name="other", quota_usd=SHOWN.quota_usd + 1)
     assert (toasts(await aktop.step()), aktop.status, aktop.timed) == ([True], STOPPED, 0)
+
+
+async def test_what_somebody_stopped_again_after_ending_the_pause_by_hand_stays_stopped(aktop: Aktop) -> None:
+    await aktop.pause(30)
+    paused = aktop.desk.gateway.stored
+    aktop.desk.now += MINUTE
+    aktop.snapshot = account((AskKeys(), (SHOWN,)))
+    assert (await aktop.step(), aktop.timed) == ([], 1), "read before the pause, as far as anybody knows"
+    later = Answered(AskKeys(), (SHOWN,), NOW + MINUTE)
+    aktop.snapshot = reduce(aktop.snapshot, later)
+    assert (await aktop.step(), aktop.timed) == ([], 0)
+    aktop.sees(paused)
+    aktop.desk.now = NOW + 30 * MINUTE
+    assert (await aktop.step(), aktop.status) == ([], STOPPED)
+
+
+@pytest.mark.parametrize(("used_s", "status"), [(20, ACTIVE), (90, STOPPED)])
+async def test_a_key_that_was_used_during_its_pause_was_stopped_by_somebody_else(
+    aktop: Aktop, used_s: float, status: str
+) -> None:
+    """Nobody saw it: the machine slept. Calls that began before the pause are no such use."""
+    await aktop.pause(30)
+    stored = aktop.desk.gateway.stored
+    aktop.desk.gateway.stored = replace(stored, last_used_at=NOW + timedelta(seconds=used_s))
+    aktop.desk.now = NOW + 30 * MINUTE
+    assert toasts(await aktop.step()) == [True]
+    assert (aktop.status, aktop.timed) == (status, 0)
 
 
 async def test_a_pause_that_ended_while_nobody_was_here_is_only_offered(aktop: Aktop) -> None:

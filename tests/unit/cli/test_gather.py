@@ -6,16 +6,22 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
+from tests.unit.samples import failed
 from tui.account.services import Services
+from tui.cli import gather
 from tui.cli.gather import Gatherer, require
 from tui.cli.progress import TerminalProgress
 from tui.domain.failure import Failure, FailureKind
+from tui.domain.scope import Scope
+from tui.domain.usage import FailedCall, Page
 from tui.gateway.budget import RequestBudget, Tier
-from tui.gateway.errors import GatewayError, error_of
+from tui.gateway.errors import BudgetSpent, GatewayError, error_of
 from tui.monitor.question import Asking
 from tui.monitor.questions import AskKeyCosts, AskKeyHistory, AskSite
 from tui.monitor.refresh_policy import ALWAYS
+from tui.monitor.scoped import errors_question
 from tui.monitor.snapshot import Snapshot
 
 
@@ -216,13 +222,45 @@ async def test_no_more_than_four_are_asked_at_once() -> None:
 async def test_it_waits_for_room_for_the_rest_of_a_storm_if_it_may(may_wait: bool) -> None:
     gathering, clock = gatherer(may_wait=may_wait)
     budget, question = cast(Client, gathering._monitor._client).budget, Question("errors")
-    assert await gathering.has_room(question)
+    assert await gathering.has_room(question, clock.at)
     for _request in range(30):
         budget.spend(Tier.HEAVY)
         clock.at += timedelta(seconds=1)
-    assert not await gathering.has_room(question, may_wait=False)
-    assert await gathering.has_room(question) is may_wait
+    assert not await gathering.has_room(question, clock.at + timedelta(seconds=44))
+    assert await gathering.has_room(question, clock.at + timedelta(minutes=1)) is may_wait
     assert clock.slept == ([45.0] if may_wait else []), "until half of them are a minute ago"
+
+
+class StormyClient(Client):
+    """A gateway with a storm of a thousand errors, whose rate limit others use up again and again."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.began, self.pages = clock.at, 0
+
+    async def errors(self, *_args: object, page: int, page_size: int, **_filters: object) -> Page[FailedCall]:
+        if self.budget.wait_s(Tier.HEAVY) > 0:
+            raise BudgetSpent(Failure(FailureKind.BUDGET_SPENT, retry_after_s=self.budget.wait_s(Tier.HEAVY)))
+        for _request in range(30):
+            self.budget.spend(Tier.HEAVY)
+        self.pages += 1
+        numbers = range((page - 1) * page_size, page * page_size)
+        rows = (replace(failed(2000 - number), at=self.began - timedelta(seconds=number)) for number in numbers)
+        return Page(tuple(rows), 1000)
+
+
+async def test_a_storm_is_not_waited_for_again_and_again() -> None:
+    gathering, clock = gatherer()
+    client = StormyClient(clock)
+    gathering._monitor._client = cast(Any, client)
+    question = errors_question(Scope(), gathering.snapshot, gathering.now)
+    await gathering.ask((question,))
+    await gather._gather_storm(gathering)
+    page = gathering.snapshot.data(question)
+    assert page is not None
+    assert page.total > len(page.items), "others used up what was waited for"
+    assert sum(clock.slept) <= gather.STORM_PATIENCE_S
+    assert client.pages <= 2
 
 
 async def test_its_moment_is_that_of_the_first_answers_which_tell_the_gateways_time() -> None:

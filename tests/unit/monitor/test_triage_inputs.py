@@ -60,7 +60,7 @@ def test_what_keys_did_in_two_hours_up_to_this_minute_is_told_by_model() -> None
         (AskKeys(), (), True),
         (AskKeys(), (call(2, ago_s=10),), False),
         (None, (call(2, ago_s=10),), True),
-        (BASE_CALLS, (), False),
+        (BASE_CALLS, (), True),
     ],
     ids=["all is read", "keys are not", "keys are not, and it calls", "refused since", "calls are not"],
 )
@@ -74,6 +74,46 @@ def test_a_key_stays_stopped_while_keys_cannot_be_read_unless_it_calls(
     if failed is not None:
         snapshot = reduce(snapshot, QuestionFailed(failed, BROKEN, NOW, NOW))
     assert (7 in inputs_of(snapshot, NOW).stopped) is is_stopped
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "calls_s", "is_stopped"),
+    [
+        ({"in_flight": 1}, {"stored_status": "inactive", "in_flight": 0}, -1, False),
+        ({"in_flight": 1}, {"stored_status": "inactive", "in_flight": 0}, 1, False),
+        ({"in_flight": 1}, {"stored_status": "inactive", "in_flight": 0}, 2, True),
+        ({"in_flight": 0}, {"stored_status": "inactive", "in_flight": 0}, 1, False),
+        ({"stored_status": "inactive", "in_flight": 2}, {"stored_status": "inactive", "in_flight": 0}, 1, False),
+        ({"stored_status": "inactive", "in_flight": 0}, {"stored_status": "inactive", "in_flight": 0}, -1, True),
+        ({"in_flight": 1}, {"stored_status": "inactive", "in_flight": 1}, 2, False),
+        ({"in_flight": 1}, {"in_flight": 0}, 2, False),
+    ],
+)
+def test_a_key_is_stopped_once_calls_were_read_after_it_came_to_a_halt(
+    before: dict[str, Any], after: dict[str, Any], calls_s: float, is_stopped: bool
+) -> None:
+    """Calls that ended before the answer that shows it idle, asked at 0 s and here at 2 s, may be missing before."""
+    snapshot = snapshot_of(call(1, ago_s=300))
+    snapshot = reduce(snapshot, Answered(AskKeys(), (key(7, **before), key(8)), NOW - timedelta(seconds=5)))
+    shown = Answered(AskKeys(), (key(7, **after), key(8)), NOW, NOW + timedelta(seconds=2))
+    snapshot = reduce(snapshot, shown)
+    asked_at = NOW + timedelta(seconds=calls_s)
+    snapshot = reduce(snapshot, Answered(BASE_CALLS, CallsRead((), NOW - HOUR, 1, asked_at), asked_at))
+    later = NOW + timedelta(seconds=9)
+    assert (7 in inputs_of(snapshot, later).stopped) is is_stopped
+    # While nothing can be read, what was known stays so; and the next answers change nothing either.
+    blind = reduce(snapshot, QuestionFailed(BASE_CALLS, BROKEN, later, later))
+    assert (7 in inputs_of(blind, later).stopped) is is_stopped
+    again = reduce(blind, Answered(AskKeys(), shown.answer, later))
+    assert (7 in inputs_of(again, later).stopped) is is_stopped
+    in_use = reduce(again, Answered(AskKeys(), (key(7, in_flight=1), key(8)), later))
+    assert 7 not in in_use.halted
+
+
+def test_a_key_that_was_never_seen_in_use_needs_no_calls_after_it() -> None:
+    off = (key(7, stored_status="inactive", in_flight=0),)
+    known = reduce(Snapshot("https://gateway.example", ZoneInfo("UTC")), Answered(AskKeys(), off, NOW))
+    assert known.halted == {}
 
 
 def test_calls_of_a_plan_are_no_wallet_cost() -> None:

@@ -306,7 +306,7 @@ def test_help_says_what_read_only_refuses_and_names_no_fast_way_then() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"in_flight": 0}, "Stops new calls at once; 0 in flight end"),
+        ({"in_flight": 0}, "Stops new calls at once; none is in flight"),
         ({"in_flight": 0, "expires_at": NOW - timedelta(days=1)}, "Its calls are refused already"),
         ({"in_flight": 0, "quota_usd": 5, "quota_used_usd": 5}, "Its calls are refused already"),
         ({"in_flight": 2, "quota_usd": 5, "quota_used_usd": 5}, "2 in flight end and are billed"),

@@ -176,6 +176,15 @@ def test_an_incident_of_many_keys_says_what_they_share(joint: JointKeys | None, 
     assert contain_sentence(seen, NOTHING_KNOWN, LOOK).startswith("no single key: mark those to stop in the key table")
 
 
+def test_the_largest_share_is_shown_though_its_key_has_stopped() -> None:
+    found = replace(report(NOW, spike()).findings[0], cause=None)
+    burning = tuple(Suspect(20 + n, 1.0, 0.0, 0.1) for n in range(4))
+    stopped = Suspect(9, 6.0, 0.0, 0.6, is_calm=True, is_stopped=True)
+    seen = Report(NOW, (found,), since=NOW - HOUR, suspects=(*burning, stopped))
+    lines = [text(line).split() for line in suspect_lines(seen, NOTHING_KNOWN, LOOK)]
+    assert [line[0] for line in lines[1:]] == ["#20", "#21", "#9"]
+
+
 def test_beside_an_address_that_is_calm_again_the_key_that_burns_comes_first() -> None:
     found = replace(report(NOW, spike()).findings[0], cause=7)
     stopped = replace(THIEF, key_ids=(8, 9, 10), new_keys=3, pace_usd_per_h=0.0)

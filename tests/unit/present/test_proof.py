@@ -89,6 +89,14 @@ def test_what_was_done_to_several_keys_is_judged_together_each_since_its_own_cha
     assert told in text
 
 
+def test_calls_that_were_read_before_the_key_came_to_a_halt_prove_nothing() -> None:
+    known = reduce(with_calls(BEFORE), Answered(AskKeys(), (key(7, in_flight=1),), NOW))
+    halted = reduce(known, Answered(AskKeys(), (key(7, **OFF),), NOW, NOW + timedelta(seconds=1)))
+    assert proof_of((key(7, **OFF),), {7: ACTED}, halted, NOW).verdict is Verdict.WATCHING
+    read = Answered(BASE_CALLS, CallsRead((), EVERYTHING, 2, NOW), NOW + timedelta(seconds=1))
+    assert proof_of((key(7, **OFF),), {7: ACTED}, reduce(halted, read), NOW).verdict is Verdict.CONTAINED
+
+
 def test_without_call_records_nothing_is_proved() -> None:
     assert proof_of((key(**OFF),), {7: ACTED}, EMPTY, NOW).verdict is Verdict.WATCHING
 

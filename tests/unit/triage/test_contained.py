@@ -23,12 +23,14 @@ from tui.monitor.triage_inputs import inputs_of
 from tui.present import banner, low_balance, triage
 from tui.present.display_context import DisplayContext
 from tui.triage.baselines import HOUR
+from tui.triage.case import Case
 from tui.triage.find import find
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import extra_usd
 from tui.triage.incidents import Incidents, Phase, advance
 from tui.triage.inputs import Inputs
 from tui.triage.spikes import RunningHour
+from tui.triage.suspects import Suspect
 
 LAST = NOW - timedelta(minutes=2)
 WILD, CALM = series({2: 20.0, 1: 20.0}, usual_usd=0.5), series({1: 0.9}, usual_usd=0.5)
@@ -74,6 +76,26 @@ def test_a_second_key_that_runs_wild_is_not_contained_by_stopping_the_first() ->
     assert report.contained_at is None
     assert report.likely is not None
     assert report.likely.key_id == 8
+
+
+@pytest.mark.parametrize(
+    ("stopped", "share", "pace_usd_per_h", "is_contained"),
+    [
+        ((7,), 0.3, 4.0, False),
+        ((7,), 0.3, 0.0, True),
+        ((7,), 0.2, 4.0, True),
+        ((7, 9), 0.3, 4.0, False),
+        ((7, 8, 9), 0.3, 4.0, True),
+    ],
+)
+def test_what_goes_on_with_a_notable_share_is_not_contained(
+    stopped: tuple[int, ...], share: float, pace_usd_per_h: float, is_contained: bool
+) -> None:
+    """Though no single key of it has a spike of its own."""
+    case = Case(inputs(dict.fromkeys(stopped, LAST)))
+    others = Suspect(8, 9.0, 1.0, share, pace_usd_per_h=pace_usd_per_h), Suspect(9, 3.0, 1.0, 0.1)
+    case.__dict__ |= {"_ranked": (Suspect(7, 20.0, 1.0, 0.55), *others), "key_spikes": {7: case.key_spikes[7]}}
+    assert (case.contained_at == LAST) is is_contained
 
 
 @pytest.mark.parametrize(("pace_usd_per_h", "is_current"), [(18.0, True), (0.4, False), (0.0, False), (None, True)])

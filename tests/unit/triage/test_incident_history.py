@@ -9,6 +9,7 @@ from tests.unit.samples import NOW
 from tests.unit.triage.test_incidents import report, spike
 from tui.triage.baselines import HOUR
 from tui.triage.findings import FindingKind
+from tui.triage.incident_figures import excess_of
 from tui.triage.incident_history import (
     KEPT_FOR,
     MAX_RECORDS,
@@ -312,3 +313,13 @@ def test_the_week_has_no_seam() -> None:
 def test_incidents_of_the_account_repeat_each_other_by_kind_alone() -> None:
     one, other = kept(9, key_id=None), kept(1, ago=8 * DAY, key_id=None)
     assert earlier_like(one, (other, kept(2, ago=8 * DAY, key_id=None, kind=SLOW))) == (other,)
+
+
+@pytest.mark.parametrize(("key_id", "excess_usd"), [(None, 0.25), (7, 1.0)], ids=["the account's", "its own"])
+def test_at_first_look_a_key_costs_its_part_of_what_the_account_has_above_usual(
+    key_id: int | None, excess_usd: float
+) -> None:
+    seen = ranked(41.0, is_first_look=True, times=5.0)
+    suspects = (replace(seen.suspects[0], share=0.25),)
+    found = replace(seen.findings[0], key_id=key_id, cause=7)
+    assert excess_of(found, replace(seen, suspects=suspects)) == pytest.approx(4.0 * excess_usd)

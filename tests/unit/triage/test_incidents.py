@@ -15,6 +15,7 @@ from tui.triage.baselines import HOUR, Baseline, HistoryDepth
 from tui.triage.find import find
 from tui.triage.findings import Finding, FindingKind, Identity
 from tui.triage.forecast import Forecast
+from tui.triage.incident_figures import finding_of as shown_of
 from tui.triage.incidents import (
     COSTING,
     Incident,
@@ -354,3 +355,51 @@ def test_what_was_told_goes_on_by_what_is_not_worth_telling(untold: dict[str, An
         assert (kept.phase, kept.severity) == (Phase.FIRING, Severity.WARNING)
     waiting = advance(Incidents(), report(NOW, None, {7: spike(confirmed=False)}), NOW, True)
     assert advance(waiting, Report(later, untold=(found,)), later, True).open == {}
+
+
+OF_TWO = {"ci": 3, "office": 10}
+
+
+def outage(*names: str, ago_s: float = 0) -> Finding[Any]:
+    """The outage of the last five minutes, as the keys with these names met it."""
+    errors = tuple(
+        failed(
+            n,
+            ago_s=ago_s + n * 5,
+            status=529,
+            message="Overloaded",
+            category="upstream",
+            key_name=names[n % len(names)],
+        )
+        for n in range(70)
+    )
+    keys = {key_id: name for name, key_id in OF_TWO.items()}
+    (found,) = find(Inputs(NOW, failed=errors, recent_calls=(), recent_from=THIS_HOUR, key_names=keys)).findings
+    return found
+
+
+@pytest.mark.parametrize(("first", "then"), [(("ci",), ("ci", "office")), (("ci", "office"), ("ci",))])
+def test_an_outage_that_meets_more_or_fewer_keys_is_the_same(first: tuple[str, ...], then: tuple[str, ...]) -> None:
+    before, after = outage(*first), outage(*then)
+    assert before.identity != after.identity
+    on = advance(Incidents(), Report(NOW, (before,)), NOW, True)
+    later = Report(NOW, (after,))
+    known = advance(on, later, NOW, True)
+    assert told(known) == []
+    (incident,) = known.open.values()
+    assert shown_of(incident, later) == after
+    back = advance(known, Report(NOW, (before,)), NOW, True)
+    assert told(back) == []
+    assert len(back.open) == 1
+
+
+def test_an_outage_beside_a_limit_or_long_after_is_another_one() -> None:
+    limit = Finding(kind=FindingKind.STORM, key_id=3, since=NOW, hit_at=NOW, evidence=outage("ci").evidence)
+    on = advance(Incidents(), Report(NOW, (limit,)), NOW, True)
+    both = advance(on, Report(NOW, (limit, outage("ci", "office"))), NOW, True)
+    assert told(both) == [(NoticeKind.BEGAN, FindingKind.STORM, None)]
+    old = replace(limit, since=NOW - HOUR, hit_at=NOW - HOUR)
+    on = advance(Incidents(), Report(NOW, (old,)), NOW, True)
+    assert told(advance(on, Report(NOW, (outage("ci", "office"),)), NOW, True)) == [
+        (NoticeKind.BEGAN, FindingKind.STORM, None)
+    ]

@@ -60,6 +60,23 @@ def test_to_blame_is_who_did_most_of_it_alone_or_with_one_other(
     assert to_blame(suspects(*shares)) == blamed
 
 
+@pytest.mark.parametrize(
+    ("stopped", "shares", "blamed"),
+    [
+        (0.22, (0.38, 0.24, 0.1, 0.06), (1, 2)),
+        (0.45, (0.3, 0.1, 0.1), (0, 1)),
+        (0.6, (0.2, 0.1), (0,)),
+        (0.3, (0.2, 0.2, 0.2, 0.1), ()),
+        (0.4, (), ()),
+    ],
+)
+def test_what_a_stopped_key_cost_hides_nobody_who_goes_on(
+    stopped: float, shares: tuple[float, ...], blamed: tuple[int, ...]
+) -> None:
+    first, *others = suspects(stopped, *shares)
+    assert to_blame((replace(first, is_stopped=True), *others)) == tuple(first.key_id + place for place in blamed)
+
+
 def busy(*keys_usd: float) -> Report:
     """What is found where keys that cost $0.10 an hour cost so much in the last two."""
     keys = {7 + n: series({2: usd, 1: usd}, usual_usd=0.1) for n, usd in enumerate(keys_usd)}

@@ -23,6 +23,8 @@ DAILY = 'error: code=429 reason="DAILY_LIMIT_EXCEEDED" message="daily usage limi
         (403, "auth", "API key 已过期", Refusal(OWN, Limit.EXPIRY)),
         (401, "auth", "API key is disabled", Refusal(OWN, Limit.DISABLED)),
         (429, "other", DAILY, Refusal(PLAN, Limit.SUBSCRIPTION)),
+        (403, "quota", "daily usage limit exceeded", Refusal(PLAN, Limit.SUBSCRIPTION)),
+        (403, "quota", "weekly usage limit exceeded", Refusal(PLAN, Limit.SUBSCRIPTION)),
         (403, "other", "No active subscription found for this group", Refusal(PLAN, Limit.SUBSCRIPTION)),
         (429, "other", "user requests-per-minute limit exceeded", Refusal(ACCOUNT, Limit.REQUESTS_A_MINUTE)),
         (429, "other", "Daily usage quota exhausted for this platform.", Refusal(ACCOUNT, Limit.PLATFORM)),

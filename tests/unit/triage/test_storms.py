@@ -323,3 +323,18 @@ def test_a_limit_that_lets_calls_pass_again_refuses_no_more(passed_ago_s: tuple[
     rows = [_row(n, ago_s=ago_s) for n, ago_s in enumerate(passed_ago_s)]
     found = find(known(refused(30, 1, DAY_FULL, ago_s=120), rows)).findings
     assert [one.kind for one in found] == ([FindingKind.STORM] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("failures", "is_contained"),
+    [
+        (refused(40, 8, "messages.3: ids must be unique", category="invalid_request", status=400), True),
+        (overloaded(70, 5, ["laptop"]), False),
+        (refused(40, 5, "api key 日限额已用完"), False),
+    ],
+    ids=["the client's own", "the provider's", "a limit's"],
+)
+def test_stopping_a_key_contains_only_what_its_client_does(failures: list[FailedCall], is_contained: bool) -> None:
+    stopped = {key_id: NOW for key_id, name in NAMES.items() if name == "laptop"}
+    (found,) = find(known(failures, stopped=stopped)).findings
+    assert found.is_contained is is_contained

@@ -171,3 +171,37 @@ def test_calls_of_who_took_over_are_held_against_those_of_the_one_before() -> No
     )
     assert [one.key_id for one in Case(inputs).unit_cost] == [NEW]
     assert [one.key_id for one in Case(replace(inputs, key_names={})).unit_cost] == []
+
+
+def spent(series: HourlyCost, ago_h: int, usd: float) -> HourlyCost:
+    """The same hours, but with so much more spent so many hours ago."""
+    costs = [*series.usd]
+    costs[-ago_h] += usd
+    return replace(series, usd=tuple(costs))
+
+
+@pytest.mark.parametrize(
+    ("dear_h", "running"),
+    [
+        ((), {OLD: RunningHour(30.0, 30.0), NEW: RunningHour(0.3, 0.3)}),
+        ((1,), {NEW: RunningHour(0.3, 0.3)}),
+        ((2, 1), {NEW: RunningHour(0.3, 0.3)}),
+        ((3, 2), {NEW: RunningHour(0.3, 0.3)}),
+    ],
+)
+def test_who_replaces_a_stolen_key_is_not_to_blame_for_it(
+    dear_h: tuple[int, ...], running: dict[int, RunningHour]
+) -> None:
+    """The new key begins in the running hour, or an hour after the last one of the former key."""
+    old = hours(DAYS * 24, max(1, min(dear_h, default=1)))
+    new = hours(min(dear_h) - 1, 1) if dear_h and min(dear_h) > 1 else hours(0, 1)
+    for ago_h in dear_h:
+        old = spent(old, ago_h, 30.0)
+    keys = {OLD: old, NEW: new, OTHER: USED_ALWAYS}
+    costs = tuple(map(sum, zip(*(one.usd for one in keys.values()), strict=True)))
+    account = HourlyCost(USED_ALWAYS.start, costs, USED_ALWAYS.requests)
+    whole = RunningHour(*(sum(one.so_far_usd for one in running.values()),) * 2)
+    case = Case(Inputs(THIS_HOUR + HOUR / 2, account, keys, running=whole, running_by_key=running, key_names=NAMES))
+    assert [one.from_id for one in case.takeovers] == [OLD]
+    assert set(case.key_spikes) == {OLD}
+    assert [(one.key_id, round(one.share, 1)) for one in case.suspects[:1]] == [(OLD, 1.0)]

@@ -288,7 +288,7 @@ class Guard:
             self._actions.leave_disabled(number)
             return self._now_known(act, DeedOutcome.LEFT)
         try:
-            outcome = await self._actions.undo(number, entry, agent=Agent(GUARD, act.id, lambda: True))
+            outcome = await self._actions.undo(number, entry, agent=Agent(GUARD, act.id, lambda: True), is_unasked=True)
         except (ReadOnly, Withheld):
             return None
         if isinstance(outcome, Applied):

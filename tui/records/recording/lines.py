@@ -84,6 +84,7 @@ class StatePart(Struct, frozen=True, omit_defaults=True):
     active_at: datetime | None = None
     budget: BudgetUse | None = None
     capabilities: Capabilities = Capabilities()
+    halted: dict[int, datetime] = {}
 
 
 def head_of(snapshot: Snapshot, at: datetime, redactor: Redactor, *, version: str, is_demo: bool) -> Head:
@@ -119,7 +120,7 @@ def first_lines(snapshot: Snapshot, at: datetime, redactor: Redactor) -> Iterato
             for first in range(0, len(rows), ROWS_A_LINE):
                 yield _line(at, "rows", question, redactor, tuple(rows[first : first + ROWS_A_LINE]))
         yield _line(at, "known", question, redactor, None if view is not None else feed.data, known)
-    state = StatePart(snapshot.active_at, snapshot.budget, snapshot.capabilities)
+    state = StatePart(snapshot.active_at, snapshot.budget, snapshot.capabilities, dict(snapshot.halted))
     yield _encoded(RecordedLine(at, "state", more=_raw(state)))
 
 
@@ -127,7 +128,7 @@ def line_of(heard: Heard, redactor: Redactor) -> bytes:
     """The line of an event."""
     at = heard.at
     match heard.event:
-        case Answered(question, answer, asked_at):
+        case Answered(question, answer, asked_at, _came_at):
             return _line(at, "answered", question, redactor, answer, asked_at)
         case QuestionFailed(question, failure, _at, retry_at):
             return _line(at, "failed", question, redactor, None, FailedPart(failure, retry_at))

@@ -129,6 +129,7 @@ def beginning(head: Head, items: Iterable[Item]) -> Snapshot:
         state.budget,
         state.capabilities.without(Lack.RECORDING, Capability.ACTIONS, Capability.LIVE),
         head.api_keys,
+        MappingProxyType(dict(state.halted)),
     )
     return with_answers_of_keys(start) if head.api_keys else start
 
@@ -156,7 +157,7 @@ def _of_question(at: datetime, line: RecordedLine, question: Any) -> Item | None
     match line.what:
         case "answered":
             answer = _decoded(line.answer, answer_type(type(question)))
-            return Heard(at, Answered(question, answer, _decoded(line.more, datetime)))
+            return Heard(at, Answered(question, answer, _decoded(line.more, datetime), at))
         case "failed":
             failed: FailedPart = _decoded(line.more, FailedPart)
             return Heard(at, QuestionFailed(question, failed.failure, at, failed.retry_at))

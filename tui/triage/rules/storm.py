@@ -27,9 +27,9 @@ class KeyStorms(Struct, frozen=True):
         return max(self.storms, key=lambda one: one.weight)
 
     @property
-    def is_refused(self) -> bool:
-        """Whether a limit refuses: refusals go on after the key can no longer call."""
-        return self.worst.refusal.side.is_limit
+    def outlives_key(self) -> bool:
+        """Whether it goes on after the key can no longer call: what a limit refuses, or what any key meets."""
+        return self.worst.refusal.side.is_limit or self.worst.refusal.side.is_shared
 
 
 def find(case: Case) -> Iterator[Finding[KeyStorms]]:

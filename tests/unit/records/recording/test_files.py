@@ -36,6 +36,7 @@ def assert_same(played: Snapshot, live: Snapshot) -> None:
         assert (other.tail_at, other.deep_at) == (view.tail_at, view.deep_at)
         assert isinstance(played.feeds[question].data, CallView)
     assert (played.active_at, played.budget, played.zone) == (live.active_at, live.budget, live.zone)
+    assert played.halted == live.halted
     lacks = live.capabilities.without(Lack.RECORDING, Capability.ACTIONS, Capability.LIVE)
     assert set(played.capabilities.lacks) == set(lacks.lacks)
 
