@@ -67,15 +67,14 @@ class Baseline(Struct, frozen=True):
 
 
 class AccountAge(Struct, frozen=True):
-    """Since when an account has spent, and when it had spent in twelve hours in all."""
+    """Since when an account has spent, and when it had spent in twelve hours in all: if it has not yet, never."""
 
     began: datetime
     warm: datetime
-    is_warm: bool = True
 
     def step(self, until: datetime) -> HistoryDepth:
         """The rung for judging hours with the history before `until`."""
-        if not self.is_warm or until < self.warm:
+        if until < self.warm:
             return HistoryDepth.COLD
         return HistoryDepth.FULL if until - self.began >= 7 * DAY else HistoryDepth.TRAILING
 
@@ -97,7 +96,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def index_of(series: HourlyCost, hour: datetime) -> int:
     """The index of an hour in a series; may be outside of it."""
-    return round((hour - series.start).total_seconds() / 3600)
+    return round((hour - series.start) / HOUR)
 
 
 def before(series: HourlyCost, until: datetime) -> HourlyCost:
@@ -163,13 +162,10 @@ def known_of(account: HourlyCost) -> AccountAge:
     """How long an account is known. If nothing was ever spent, from the end on, and it is never warm."""
     active = [index for index, usd in enumerate(account.usd) if usd > 0]
     end = account.start + HOUR * len(account.usd)
-    is_warm = len(active) >= MIN_ACTIVE_HOURS
-    return AccountAge(
-        account.start + HOUR * active[0] if active else end,
-        account.start + HOUR * (active[MIN_ACTIVE_HOURS - 1] + 1)
-        if is_warm
-        else datetime.max.replace(tzinfo=end.tzinfo),
-    )
+    began = account.start + HOUR * active[0] if active else end
+    if len(active) < MIN_ACTIVE_HOURS:
+        return AccountAge(began, datetime.max.replace(tzinfo=end.tzinfo))
+    return AccountAge(began, account.start + HOUR * (active[MIN_ACTIVE_HOURS - 1] + 1))
 
 
 def usual_at(
@@ -200,10 +196,9 @@ def same_hours(series: HourlyCost, index: int, until: int, began: int = -WEEK_HO
     Nor do hours before the account `began`.
     """
     usd, length = series.usd, len(series.usd)
-    middles = range(index - DAY_HOURS, index - SAME_HOUR_DAYS * DAY_HOURS - 1, -DAY_HOURS)
     return [
         usd[place] if 0 <= place < length else 0.0
-        for middle in middles
+        for middle in _same_hour_before(index)
         for place in (middle - 1, middle, middle + 1)
         if began <= place < until
     ]
@@ -282,11 +277,8 @@ def habit_at(series: HourlyCost, index: int, until: int) -> float:
     >>> habit_at(noon, 14 * 24 + 13, 14 * 24), habit_at(noon, 14 * 24 + 3, 14 * 24)
     (9.0, 0.0)
     """
-    usd, tops = series.usd, []
-    for middle in range(index - DAY_HOURS, index - SAME_HOUR_DAYS * DAY_HOURS - 1, -DAY_HOURS):
-        first, last = max(0, middle - HABIT_HOURS), min(middle + HABIT_HOURS + 1, until)
-        tops.append(max(usd[first:last], default=0.0) if first < last else 0.0)
-    return sorted(tops, reverse=True)[DAYS_OF_A_HABIT - 1]
+    tops = sorted((_around(series, middle, until) for middle in _same_hour_before(index)), reverse=True)
+    return tops[DAYS_OF_A_HABIT - 1]
 
 
 def week_usd(series: HourlyCost, until: datetime) -> float:
@@ -302,6 +294,11 @@ def week_usd(series: HourlyCost, until: datetime) -> float:
         return sum(window)
     known = len(window) - next((place for place, usd in enumerate(window) if usd > 0), 0)
     return sum(window) * max(1.0, WEEK_HOURS / max(DAY_HOURS, known))
+
+
+def _same_hour_before(index: int) -> range:
+    """The indexes of the same clock hour of the 14 days before."""
+    return range(index - DAY_HOURS, index - (SAME_HOUR_DAYS + 1) * DAY_HOURS, -DAY_HOURS)
 
 
 def _window(series: HourlyCost, first: int, until: int) -> tuple[float, ...]:
