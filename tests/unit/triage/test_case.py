@@ -11,16 +11,18 @@ from tests.unit.samples import NOW
 from tests.unit.triage.samples import INPUTS
 from tests.unit.triage.test_contained import LAST, WILD
 from tests.unit.triage.test_prices import before, known, since
-from tests.unit.triage.test_rules import series
+from tests.unit.triage.test_rule_findings import case
+from tests.unit.triage.test_rules import THIS_HOUR, series
 from tests.unit.triage.test_slow_spend import DAY
-from tests.unit.triage.test_storms import NAMES, NO_MONEY, overloaded, refused
+from tests.unit.triage.test_spike_values import spike
+from tests.unit.triage.test_storms import DAY_FULL, NAMES, NO_MONEY, overloaded, refused
 from tui.domain.usage import Sums
-from tui.triage.baselines import HOUR
+from tui.triage.baselines import HOUR, Baseline, HistoryDepth
 from tui.triage.case import Case
 from tui.triage.findings import FindingKind
 from tui.triage.forecast import Basis, Forecast
 from tui.triage.inputs import Inputs
-from tui.triage.spikes import RunningHour
+from tui.triage.spikes import FlaggedHour, RunningHour, Spike
 
 STEADY = series({}, usual_usd=10.0)
 """An account that spends $10 in every hour."""
@@ -40,12 +42,23 @@ def forecast(inputs: Inputs) -> Forecast:
         ({7: 2.0}, 7, 8.0, True),
         ({7: 1.99}, 7, 8.0, False),
         ({8: 9.0}, 7, 8.0, False),
+        ({8: 9.0}, 7, 0.0, False),
         ({7: 1.0, 8: 1.0}, None, 8.0, True),
         ({7: 1.0, 8: 0.9}, None, 8.0, False),
         ({7: 0.5}, 7, 0.0, True),
         ({7: 0.0}, 7, 0.0, False),
     ],
-    ids=["unknown", "a quarter", "less", "another", "all together", "all, less", "any at all", "nothing"],
+    ids=[
+        "unknown",
+        "a quarter",
+        "less",
+        "another",
+        "only another",
+        "all together",
+        "all, less",
+        "any at all",
+        "nothing",
+    ],
 )
 def test_it_goes_on_while_a_quarter_of_its_rate_is_spent(
     paces: Mapping[int, float] | None, key_id: int | None, usd_per_h: float, burns: bool
@@ -96,6 +109,12 @@ def test_an_error_at_the_very_end_of_two_hours_is_current() -> None:
     assert {len(one.calls) for one in Case(Inputs(NOW, failed=(*errors, late), key_names=NAMES)).storms} == {40}
 
 
+def test_a_storm_that_began_within_two_hours_is_counted_whole_though_older_errors_are_left_out() -> None:
+    recent, old = refused(12, 5, DAY_FULL), refused(12, 5, DAY_FULL, ago_s=9000, names=["ci"])
+    (one,) = Case(Inputs(NOW, failed=(*recent, *old), failed_from=NOW, key_names=NAMES)).storms
+    assert (one.names, one.is_at_least) == (("laptop",), False)
+
+
 @pytest.mark.parametrize("kind", [FindingKind.SLOW_SPEND, FindingKind.GROWTH])
 def test_what_stands_of_a_key_does_so_until_it_is_stopped(kind: FindingKind) -> None:
     inputs = INPUTS[kind]
@@ -134,6 +153,50 @@ def test_a_balance_that_lasts_no_hour_at_the_rate_of_now_is_told_by_that_rate(
     found = forecast(inputs)
     assert found.extra_usd_per_h == pytest.approx(extra_usd_per_h)
     assert (found.current_empty_at is not None) is (extra_usd_per_h > 0)
+
+
+def test_that_rate_is_held_against_the_usual_of_this_very_hour() -> None:
+    at_five = series(dict.fromkeys(range(24, 28 * 24 + 1, 24), 10.0), usual_usd=2.0)
+    running = RunningHour(3.0, 3.0, 6.0, ten_before_usd=3.0)
+    assert forecast(Inputs(NOW, at_five, running=running, balance_usd=5.0)).extra_usd_per_h == pytest.approx(8.0)
+
+
+RUN = spike(FlaggedHour(THIS_HOUR - HOUR, 20.0, Baseline(1.0, 1.0, HistoryDepth.FULL), 4.0))
+"""A spike of the last hour."""
+
+
+@pytest.mark.parametrize(
+    ("keys", "account", "stopped", "extra_usd_per_h"),
+    [
+        ({7: RUN}, None, (), 10.0),
+        ({7: RUN, 8: RUN}, None, (), 20.0),
+        ({7: RUN, 8: RUN}, None, (8, 99), 10.0),
+        ({7: RUN}, RUN, (), 29.0),
+        ({7: RUN}, RUN, (8, 99), 18.0),
+        ({7: RUN, 8: RUN, 9: RUN}, RUN, (), 30.0),
+        ({7: RUN}, replace(RUN, is_confirmed=False), (), 10.0),
+    ],
+    ids=[
+        *("a key's", "two keys'", "without one that was stopped", "the account's, if more", "without what was stopped"),
+        *("the keys', if more", "a hit of the account is no spike"),
+    ],
+)
+def test_the_extra_cost_is_that_of_the_spikes_of_keys_or_of_the_account(
+    keys: Mapping[int, Spike], account: Spike | None, stopped: tuple[int, ...], extra_usd_per_h: float
+) -> None:
+    """Each key costs $10 more than its usual $1, the account $29."""
+    one = series({1: 11.0})
+    known_now = Inputs(
+        NOW,
+        series({1: 30.0}),
+        running=RunningHour(),
+        balance_usd=900.0,
+        stopped=dict.fromkeys(stopped, LAST),
+    )
+    found = case(known_now, keys={7: one, 8: series({1: 11.0}, usual_usd=1.0), 9: one}, key_spikes=keys)
+    vars(found).update(account_spike=account, contained_at=None)
+    assert found.forecast is not None
+    assert found.forecast.extra_usd_per_h == pytest.approx(extra_usd_per_h)
 
 
 @pytest.mark.parametrize(("multiplier", "extra_usd_per_h"), [(1.6, 10.0), (0.4, 0.0)])
