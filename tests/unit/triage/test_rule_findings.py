@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.samples import NOW
+from tests.unit.samples import NOW, call
 from tests.unit.triage.samples import finding_of
 from tests.unit.triage.test_rules import THIS_HOUR, series
 from tests.unit.triage.test_spike_values import LOOP, MODEST, WILD, spike
@@ -20,7 +20,8 @@ from tui.triage.forecast import Basis, Forecast
 from tui.triage.inputs import Inputs
 from tui.triage.origins import NewOrigin, OriginKind
 from tui.triage.plans import ShortPlan
-from tui.triage.rules import growth, low_balance, origin, slow_spend, unit_cost
+from tui.triage.prices import KeyMove, KnownPrices, PriceChange
+from tui.triage.rules import growth, low_balance, origin, price, slow_spend, unit_cost
 from tui.triage.rules import spike as spike_rule
 from tui.triage.severity import Severity
 from tui.triage.slow_spend import SlowSpend
@@ -302,10 +303,10 @@ def origins(
     monkeypatch: pytest.MonkeyPatch, *found: NewOrigin, strangers: int = 0, paces: Any = None, **facts: Any
 ) -> list[Finding[Any]]:
     """What is found of new origins."""
-    monkeypatch.setattr(origin, "find_origins", lambda *_: found)
+    monkeypatch.setattr(origin, "find_origins", lambda _seen, _now, calls: found if calls else ())
     monkeypatch.setattr(origin, "strangers_before", lambda *_: strangers)
     none = {"key_spikes": {}, "slow_spend": (), "unit_cost": ()}
-    return list(origin.find(case(Inputs(NOW, paces=paces), **{**none, **facts})))
+    return list(origin.find(case(Inputs(NOW, paces=paces, recent_calls=(call(1),)), **{**none, **facts})))
 
 
 @pytest.mark.parametrize(
@@ -327,7 +328,7 @@ def origins(
         ((PLAIN,), {"unit_cost": (finding_of(FindingKind.UNIT_COST).evidence,)}, WARNING, True),
         ((STRANGE,), {"key_spikes": {7: spike(WILD)}}, CRITICAL, True),
         ((STRANGE,), {"key_spikes": {8: spike(WILD)}}, WARNING, True),
-        ((STRANGE,), {"key_spikes": {7: spike(WILD)}, "paces": {7: 0.5}}, CRITICAL, True),
+        ((STRANGE,), {"key_spikes": {7: spike(WILD)}, "paces": {7: 0.2}}, CRITICAL, True),
         ((STRANGE,), {"key_spikes": {7: spike(WILD)}, "paces": {7: 0.0}}, WARNING, True),
         ((replace(STRANGE, billed_usd=24.0),), {}, CRITICAL, True),
         ((PROGRAM, replace(STRANGE, billed_usd=24.0)), {}, CRITICAL, True),
@@ -353,3 +354,52 @@ def test_new_origins_of_a_key_are_one_finding_since_the_first(monkeypatch: pytes
     assert (other.key_id, other.cause) == (8, 8)
     (least, plain) = ({term.name: term.value for term in told.terms}["least_samples"] for told in explain_finding(one))
     assert (least, plain) == (10, 30)
+
+
+RISE = PriceChange(3, "pro", None, 0.8, 1.6, NOW - 3 * HOUR, frozenset({7, 8}), 40, 9.0)
+FALL = replace(RISE, group_id=4, after=0.4, since=NOW - HOUR)
+LIST = replace(RISE, model="opus", before=1.0, after=1.2346, since=NOW - 2 * HOUR, keys=frozenset({7}))
+
+
+def prices(usd_per_h: Mapping[PriceChange, float], *moves: KeyMove, **facts: Any) -> list[Finding[Any]]:
+    """What is found of prices in force, by what each costs more in an hour."""
+    known = Inputs(NOW, prices=KnownPrices(in_force=tuple(usd_per_h), moves=moves))
+    return list(price.find(case(known, price_extra_usd_per_h=usd_per_h.__getitem__, **facts)))
+
+
+@pytest.mark.parametrize(
+    ("usd_per_h", "full_hours", "is_told"),
+    [
+        ({RISE: 0.0421}, HOURS, True),
+        ({RISE: 0.0419}, HOURS, False),
+        ({RISE: 0.022, LIST: 0.022}, HOURS, True),
+        ({RISE: 0.022, FALL: 9.0}, HOURS, False),
+        ({RISE: 0.5 / 24}, None, True),
+        ({RISE: 0.49 / 24}, None, False),
+    ],
+    ids=["a notable day", "less", "all rises together", "no fall", "half a dollar, of an unknown week", "less of that"],
+)
+def test_prices_that_rose_are_told_if_a_day_of_them_is_a_part_of_a_week(
+    usd_per_h: Mapping[PriceChange, float], full_hours: Any, is_told: bool
+) -> None:
+    """0.6 % of the week of $168 are a dollar."""
+    found = prices(usd_per_h, full_hours=full_hours)
+    assert [(one.is_told, one.severity) for one in found[:1]] == [(is_told, WARNING if is_told else INFO)]
+
+
+def test_rises_falls_and_moves_are_findings_of_their_own_the_dearest_change_first() -> None:
+    move = KeyMove(9, "pro", "max", 0.8, 1.6, NOW - 4 * HOUR)
+    rises, falls, moved = prices({LIST: 1.0, FALL: -2.0, RISE: 3.0}, move)
+    assert [one.change for one in rises.evidence.changes] == [RISE, LIST]
+    assert [one.usd_per_h for one in rises.evidence.changes] == [3.0, 1.0]
+    assert [one.change for one in falls.evidence.changes] == [FALL]
+    assert [(one.key_id, one.since) for one in (rises, falls, moved)] == [
+        (None, NOW - 3 * HOUR),
+        (None, NOW - HOUR),
+        (9, NOW - 4 * HOUR),
+    ]
+    assert [one.is_told for one in (rises, falls, moved)] == [True, False, False]
+    by_group, by_list = ({term.name: term.value for term in one.terms} for one in explain_finding(rises))
+    assert (by_group["before_multiplier"], by_group["multiplier"], by_group["price"]) == (0.8, 1.6, 2.0)
+    assert (by_list["price"], by_list["keys"], by_list["excess"]) == (1.235, 1, 1.0)
+    assert terms(moved) == {"since": NOW - 4 * HOUR, "before_multiplier": 0.8, "multiplier": 1.6}

@@ -19,7 +19,7 @@ from tui.triage.storms import Storm
 
 OWN = storms_of(refused(12, 5, DAY_FULL, ago_s=200))
 WRONG = storms_of(refused(30, 2, "no such tool", names=["ci"], category="invalid_request", status=400))
-OUTAGE = storms_of(overloaded(120, 6.0))
+OUTAGE, ALONE = storms_of(overloaded(120, 6.0)), storms_of(overloaded(120, 6.0, names=["ci"]))
 
 
 def stormy(found: tuple[Storm, ...], balance_usd: float | None = None) -> list[Finding[Any]]:
@@ -30,8 +30,14 @@ def stormy(found: tuple[Storm, ...], balance_usd: float | None = None) -> list[F
 
 @pytest.mark.parametrize(
     ("found", "key_id", "cause", "comes_first"),
-    [(OWN, 7, None, False), (EMPTY, None, None, True), (WRONG, 8, 8, False), (OUTAGE, None, None, False)],
-    ids=["its own limit", "an empty wallet", "a client's mistake", "an outage"],
+    [
+        (OWN, 7, None, False),
+        (EMPTY, None, None, True),
+        (WRONG, 8, 8, False),
+        (OUTAGE, None, None, False),
+        (ALONE, 8, None, False),
+    ],
+    ids=["its own limit", "an empty wallet", "a client's mistake", "an outage", "a provider's, of one key"],
 )
 def test_a_storm_blames_its_key_only_for_what_the_key_does_wrong(
     found: tuple[Storm, ...], key_id: int | None, cause: int | None, comes_first: bool
@@ -131,9 +137,8 @@ def test_failing_calls_are_told_unless_a_storm_tells_them(
 
 def test_a_key_s_own_storm_of_a_kind_does_not_speak_for_others() -> None:
     """The provider refused a key alone; another key met the same without a storm."""
-    alone = storms_of(overloaded(120, 6.0, names=["ci"]))
-    assert [one.is_shared for one in alone] == [False]
-    assert [one.key_id for one in failing({9: failures("batch", status=529, category="upstream")}, alone)] == [9]
+    assert [one.is_shared for one in ALONE] == [False]
+    assert [one.key_id for one in failing({9: failures("batch", status=529, category="upstream")}, ALONE)] == [9]
 
 
 @pytest.mark.parametrize(("balance_usd", "is_told"), [(5.0, False), (0.0, True), (None, True)])
