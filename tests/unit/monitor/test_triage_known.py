@@ -13,7 +13,7 @@ from tests.unit.triage.test_prices import a_call, before
 from tui.domain.account import Plan, PlanWindow, Profile, Site
 from tui.domain.capabilities import Capabilities, Capability, Lack
 from tui.domain.failure import Failure, FailureKind
-from tui.domain.keys import KeyCost
+from tui.domain.keys import Group, KeyCost
 from tui.domain.scope import Scope
 from tui.domain.usage import FailedCall, HourlyCost, Page
 from tui.monitor.burn import BASE_CALLS
@@ -35,6 +35,7 @@ from tui.monitor.snapshot import Snapshot
 from tui.monitor.triage_inputs import TRIAGE_CALLS, inputs_of, needed_histories, triage_questions
 from tui.triage.gaps import Input
 from tui.triage.plans import PlanUsage
+from tui.triage.spikes import RunningHour
 
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 DAY = timedelta(hours=24)
@@ -86,6 +87,24 @@ def test_a_verdict_needs_the_histories_of_keys_used_on_the_last_day() -> None:
     known = reduce(EMPTY, Answered(AskKeys(), keys, NOW))
     assert [one.key_id for one in needed_histories(known, NOW)] == [1, 5], "since the minute, a day ago"
     assert needed_histories(EMPTY, NOW) == ()
+
+
+def test_as_long_as_the_calls_of_a_day_are_not_known_every_key_in_use_needs_its_history() -> None:
+    keys = Answered(AskKeys(), (key(7, last_used_at=JUST_NOW),), NOW)
+    for covered, needed in ((DAY + timedelta(seconds=2), ()), (DAY, (AskKeyHistory(7),))):
+        assert needed_histories(reduce(snapshot_of(covered=covered), keys), NOW) == needed
+
+
+def test_an_hour_without_calls_is_known_to_cost_nothing() -> None:
+    assert inputs_of(snapshot_of(), NOW).running == RunningHour()
+
+
+def test_a_verdict_tells_why_it_waits_if_any_history_failed() -> None:
+    keys = (key(7, last_used_at=JUST_NOW), key(8, last_used_at=JUST_NOW))
+    rows = (call(1, ago_s=60, key_id=7, billed="5"), call(2, ago_s=60, key_id=8, billed="5"))
+    known = reduce(whole(*rows), Answered(AskKeys(), keys, NOW))
+    broken = reduce(known, QuestionFailed(AskKeyHistory(8), BROKEN, NOW, NOW))
+    assert (gaps(known)[Input.KEY_HISTORIES].failure, gaps(broken)[Input.KEY_HISTORIES].failure) == (None, BROKEN)
 
 
 @pytest.mark.parametrize(
@@ -155,8 +174,9 @@ def test_a_pace_is_of_what_the_wallet_pays_over_ten_minutes_or_since_calls_are_k
 
 
 def test_a_plan_is_told_with_what_its_keys_used_in_the_last_hour() -> None:
-    keys = (key(7, group=PLAN), key(8, group=PLAN), key(9))
+    keys = (key(7, group=PLAN), key(8, group=PLAN), key(9), key(6, group=Group(5, "codex-pro", is_subscription=True)))
     rows = [
+        call(6, ago_s=60, key_id=6, billing_type=1),
         call(1, ago_s=60, key_id=7, billing_type=1),
         call(2, ago_s=3000, key_id=7, billing_type=1),
         call(3, ago_s=3700, key_id=7, billing_type=1),
