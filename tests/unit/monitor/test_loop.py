@@ -37,14 +37,16 @@ class Budget:
     """A request budget that tells how it was asked."""
 
     delay_s: float = 0.0
+    use: object = None
     asked: list[tuple[Tier, float]] = field(default_factory=list)
 
     def wait_s(self, tier: Tier, part: float = 1.0) -> float:
         self.asked.append((tier, part))
         return self.delay_s
 
-    def used(self) -> None:
-        """Nothing is known of it."""
+    def used(self) -> object:
+        """What is used of it."""
+        return self.use
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,32 @@ def test_answers_that_nobody_watches_are_dropped_once_there_are_many() -> None:
     kept = monitor.snapshot.feeds
     assert (len(kept), AskKeyDays(0, 30) in kept, AskKeys() in kept) == (KEPT_ANSWERS, True, True)
     assert not {AskKeyDays(1, 30), AskKeyDays(2, 30)} & kept.keys()
+
+
+def test_few_answers_and_those_that_are_watched_are_kept() -> None:
+    few, watched = [AskKeyDays(number, 30) for number in range(KEPT_ANSWERS - 20)], Told()
+    for question in few:
+        watched.recall(question, (), NOW)
+    watched.watch("one", (CHEAP,))
+    assert len(watched.snapshot.feeds) == len(few)
+    many = [AskKeyDays(number, 30) for number in range(KEPT_ANSWERS + 1)]
+    watched.watch("one", many)
+    for question in many:
+        watched.recall(question, (), NOW)
+    count = len(watched.heard)
+    watched.watch("two", (many[0],))
+    assert (len(watched.snapshot.feeds), len(watched.heard)) == (len(many), count)
+
+
+async def test_the_budget_that_is_used_is_told_while_it_runs() -> None:
+    monitor = Told()
+    assert not monitor.is_awaited, "nobody watches anything"
+    monitor.budget.use = "some of it"
+    running = asyncio.create_task(monitor.run())
+    await turn()
+    assert cast("Any", monitor.snapshot.budget) == "some of it"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 @pytest.mark.parametrize(

@@ -208,8 +208,10 @@ def test_calls_of_a_scope_are_the_newest_first_also_where_this_clock_is_behind()
     assert [one.id for one in calls_of(hour, known, NOW)] == [4, 5]
     assert calls_of(hour, EMPTY, NOW) == []
     of_key = AskCalls(Filters(key_id=8))
-    read = reduce(known, Answered(of_key, CallsRead((call(50, ago_s=700, key_id=8),), NOW - HOUR, 1, NOW), NOW))
-    assert [one.id for one in calls_of(Scope(RangeName.H24, of_key.filters), read, NOW, of_key)] == [50]
+    more = (call(50, ago_s=700, key_id=8), call(51, ago_s=800, key_id=8))
+    read = reduce(known, Answered(of_key, CallsRead(more, NOW - HOUR, 2, NOW), NOW))
+    assert [one.id for one in calls_of(Scope(RangeName.H24, of_key.filters), read, NOW, of_key)] == [50, 51]
+    assert [one.id for one in calls_of(Scope(RangeName.H24, of_key.filters), read, NOW)] == [50]
 
 
 @pytest.mark.parametrize(
