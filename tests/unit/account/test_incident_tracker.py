@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tests.unit.samples import NOW, key
 from tests.unit.triage.test_many_keys import OFFICE, used_from
+from tests.unit.triage.test_prices import before, known, since
 from tests.unit.triage.test_spike_values import WILD, spike
 from tui.account.incident_tracker import PLANNED_FOR, IncidentTracker
 from tui.account.kept_incidents import KeptIncidents
@@ -18,10 +19,10 @@ from tui.monitor.snapshot import Snapshot
 from tui.triage.findings import Finding, FindingKind
 from tui.triage.gaps import Gap, Input
 from tui.triage.incidents import Incident, Incidents, Phase
-from tui.triage.prices import KnownPrices
 from tui.triage.report import Report
 from tui.triage.thresholds import Thresholds
 
+PRICES = known(before(), since(1, multiplier=1.6))
 EMPTY = Snapshot("https://gateway.example", ZoneInfo("UTC"))
 KNOWN = reduce(EMPTY, Answered(AskKeys(), (key(7, "laptop"), key(8, "ci")), NOW))
 SPIKE = (FindingKind.SPIKE, 7)
@@ -112,8 +113,9 @@ def test_what_is_answered_planned_is_quiet_until_that_is_taken_back() -> None:
     assert (incident(tracker).phase, told(tracker)) == (Phase.PLANNED, [])
     tracker.forget_planned((FindingKind.SPIKE, 8), NOW + MINUTE)
     assert incident(tracker).phase is Phase.PLANNED, "another key's"
+    assert tracker.kept(KNOWN, NOW).planned
     tracker.forget_planned(SPIKE, NOW + MINUTE)
-    assert incident(tracker).phase is Phase.FIRING
+    assert (incident(tracker).phase, tracker.kept(KNOWN, NOW).planned) == (Phase.FIRING, ())
     assert [one.planned_until for one in tracker.records] == [None]
     tracker.hear(DIRE, KNOWN, NOW + 2 * MINUTE)
     assert incident(tracker).phase is Phase.FIRING
@@ -139,7 +141,7 @@ def test_an_answer_holds_for_four_weeks(later: timedelta, count: int) -> None:
 def test_what_has_been_seen_since_stays_when_an_earlier_run_is_recalled() -> None:
     tracker, earlier = following(), following(report(7, 8))
     earlier.answer_planned(incident(earlier), NOW)
-    kept = KeptIncidents(earlier.incidents, earlier.kept(KNOWN, NOW).planned, {7: used_from(OFFICE)}, KnownPrices())
+    kept = KeptIncidents(earlier.incidents, earlier.kept(KNOWN, NOW).planned, {7: used_from(OFFICE)}, PRICES)
     own = incident(tracker)
     tracker.recall(kept)
     assert incident(tracker) is own
@@ -166,3 +168,11 @@ def test_a_judged_snapshot_is_the_latest_report() -> None:
     found = tracker.judge(EMPTY, NOW)
     assert tracker.report is found
     assert (found.at, tracker.incidents) == (NOW, Incidents())
+
+
+def test_calls_that_nobody_judged_teach_places_and_prices() -> None:
+    tracker = IncidentTracker()
+    tracker.learn(iter([*before(), *since(1, multiplier=1.6)]))
+    kept = tracker.kept(EMPTY, NOW)
+    assert set(kept.seen) == {7, 8}
+    assert [(one.before, one.after) for one in kept.prices.changes] == [(0.8, 1.6)]
