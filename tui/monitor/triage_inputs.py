@@ -81,12 +81,14 @@ def triage_questions(snapshot: Snapshot, now: datetime, awaited: Collection[int]
     Histories of `awaited` keys, which a verdict waits for, come before the others.
     """
     costs = snapshot.data(AskKeyCosts()) or {}
-    used = [key for key in snapshot.data(AskKeys()) or () if key.last_used_at is not None and key.bills_wallet]
+    used = [
+        key
+        for key in snapshot.data(AskKeys()) or ()
+        if key.bills_wallet and key.last_used_at is not None and now - key.last_used_at < _SPAN
+    ]
     excess = _excess_usd(snapshot.memo, costs, _day_part(snapshot, now))
     used.sort(key=lambda key: (key.id in awaited, excess.get(key.id, 0.0)), reverse=True)
-    histories = (
-        AskKeyHistory(key.id, key.id in awaited) for key in used if key.last_used_at and now - key.last_used_at < _SPAN
-    )
+    histories = (AskKeyHistory(key.id, key.id in awaited) for key in used)
     plans = (AskPlans(),) if has_plans(snapshot) else ()
     errors = errors_question(Scope(), snapshot, now)
     return (AskKeyCosts(), TRIAGE_CALLS, AskAccountHistory(), errors, *plans, *histories)

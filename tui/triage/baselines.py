@@ -37,7 +37,7 @@ AWAY_DAYS = 4
 AWAY_SHARE = 0.1
 """Hardly anything is this share of a usual day."""
 MOST_AWAY = 2
-"""With more such stretches in five weeks, seldom use is usual."""
+"""With more such stretches in five weeks, or half of all days in them, seldom use is usual."""
 HIGH = 0.9
 """The percentile of a high but usual hour."""
 
@@ -74,17 +74,18 @@ class Baseline(Struct, frozen=True):
 
 
 class AccountAge(Struct, frozen=True):
-    """Since when an account has spent, when it had spent in twelve hours in all, and when everybody was away."""
+    """Since when an account has spent, when it had spent in twelve hours in all (never, if it has not yet), and when
+    everybody was away.
+    """
 
     began: datetime
     warm: datetime
-    is_warm: bool = True
     away: frozenset[int] = frozenset()
     """Days away, by their number since 1970 in UTC."""
 
     def step(self, until: datetime) -> HistoryDepth:
         """The rung for judging hours with the history before `until`."""
-        if not self.is_warm or until < self.warm:
+        if until < self.warm:
             return HistoryDepth.COLD
         return HistoryDepth.FULL if until - self.began >= 7 * DAY else HistoryDepth.TRAILING
 
@@ -106,7 +107,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def index_of(series: HourlyCost, hour: datetime) -> int:
     """The index of an hour in a series; may be outside of it."""
-    return round((hour - series.start).total_seconds() / 3600)
+    return round((hour - series.start) / HOUR)
 
 
 def before(series: HourlyCost, until: datetime) -> HourlyCost:
@@ -176,14 +177,10 @@ def known_of(account: HourlyCost) -> AccountAge:
     """How long an account is known. If nothing was ever spent, from the end on, and it is never warm."""
     active = [index for index, usd in enumerate(account.usd) if usd > 0]
     end = account.start + HOUR * len(account.usd)
-    is_warm = len(active) >= MIN_ACTIVE_HOURS
-    return AccountAge(
-        account.start + HOUR * active[0] if active else end,
-        account.start + HOUR * (active[MIN_ACTIVE_HOURS - 1] + 1)
-        if is_warm
-        else datetime.max.replace(tzinfo=end.tzinfo),
-        away=days_away(account),
-    )
+    began = account.start + HOUR * active[0] if active else end
+    if len(active) < MIN_ACTIVE_HOURS:
+        return AccountAge(began, datetime.max.replace(tzinfo=end.tzinfo), days_away(account))
+    return AccountAge(began, account.start + HOUR * (active[MIN_ACTIVE_HOURS - 1] + 1), days_away(account))
 
 
 def days_away(account: HourlyCost) -> frozenset[int]:
@@ -198,14 +195,16 @@ def days_away(account: HourlyCost) -> frozenset[int]:
     days: dict[int, float] = {}
     for index, usd in enumerate(account.usd):
         day = _day_of(account, index)
-        days[day] = days.get(day, 0.0) + usd
+        if days or usd > 0:  # before the first cost nobody was there yet
+            days[day] = days.get(day, 0.0) + usd
     spent = [usd for usd in days.values() if usd > 0]
     low_usd = AWAY_SHARE * median(spent) if spent else 0.0
     stretches = [
         tuple(stretch) for is_low, stretch in itertools.groupby(days, lambda day: days[day] < low_usd) if is_low
     ]
     away = [stretch for stretch in stretches if len(stretch) >= AWAY_DAYS]
-    return frozenset(itertools.chain(*away)) if len(away) <= MOST_AWAY else frozenset()
+    found = frozenset(itertools.chain(*away))
+    return found if len(away) <= MOST_AWAY and 2 * len(found) < len(days) else frozenset()
 
 
 def _day_of(series: HourlyCost, index: int) -> int:
@@ -335,11 +334,10 @@ def habit_at(series: HourlyCost, index: int, until: int, away: frozenset[int] = 
     >>> habit_at(noon, 14 * 24 + 13, 14 * 24), habit_at(noon, 14 * 24 + 3, 14 * 24)
     (9.0, 0.0)
     """
-    usd, tops = series.usd, []
-    for middle in days_before(series, index, SAME_HOUR_DAYS, away):
-        first, last = max(0, middle - HABIT_HOURS), min(middle + HABIT_HOURS + 1, until)
-        tops.append(max(usd[first:last], default=0.0) if first < last else 0.0)
-    return sorted(tops, reverse=True)[DAYS_OF_A_HABIT - 1]
+    tops = sorted(
+        (_around(series, middle, until) for middle in days_before(series, index, SAME_HOUR_DAYS, away)), reverse=True
+    )
+    return tops[DAYS_OF_A_HABIT - 1]
 
 
 def week_usd(series: HourlyCost, until: datetime, away: frozenset[int] = frozenset()) -> float:

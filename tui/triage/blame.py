@@ -13,7 +13,7 @@ from tui.triage.causes import CostCause, together, why, without
 from tui.triage.failing import CallOutcomes, ids_by_name, outcomes
 from tui.triage.joint_keys import MIN_KEYS, JointKeys, joint_keys
 from tui.triage.origins import learn
-from tui.triage.spikes import FlaggedHour, RunningHour
+from tui.triage.spikes import FlaggedHour, RunningHour, Spike
 from tui.triage.suspects import (
     BLAMED_SHARE,
     CALM_SHARE,
@@ -53,15 +53,15 @@ class Blame(AbnormalHours):
         if not is_single_cause(suspects):
             if self.joint is not None and self.joint.has_most:
                 return True
-            return spike.worst.actual_usd - self._jobs_usd(spike.worst) >= ALL_BARS * spike.worst.bar_usd
+            return spike.worst.actual_usd - self._jobs_usd(spike) >= ALL_BARS * spike.worst.bar_usd
         first = suspects[0]
-        return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id)
+        return first.is_first_look or first.is_deleted or self._is_over_own(first.key_id, spike)
 
-    def _jobs_usd(self, worst: FlaggedHour) -> float:
-        """What weekly and monthly jobs cost in an hour, as far as they often do."""
-        hours = ((key_id, series, index_of(series, worst.start)) for key_id, series in self.keys.items())
-        jobs = (key_id for key_id, series, place in hours if is_job(series, place) and not self._is_over_own(key_id))
-        return sum(self._cost_in(worst, key_id) for key_id in jobs)
+    def _jobs_usd(self, spike: Spike) -> float:
+        """What weekly and monthly jobs cost in the worst hour, as far as they often do."""
+        worst = spike.worst
+        jobs = (key_id for key_id, series in self.keys.items() if is_job(series, index_of(series, worst.start)))
+        return sum(self._cost_in(worst, key_id) for key_id in jobs if not self._is_over_own(key_id, spike))
 
     def _cost_in(self, worst: FlaggedHour, key_id: int) -> float:
         """What a key cost in an hour; of the running one, so far or in the last sixty minutes."""
@@ -70,18 +70,17 @@ class Blame(AbnormalHours):
         usd = series.usd[place] if 0 <= place < len(series.usd) else 0.0
         return max(usd, running.so_far_usd, running.hour_usd) if worst.is_running else usd
 
-    def _is_over_own(self, key_id: int) -> bool:
+    def _is_over_own(self, key_id: int, spike: Spike) -> bool:
         """Whether a key is over its own bound, if it ever works at this time of day: its weekly job is no surprise."""
-        judge, series = self.key_judges.get(key_id), self.keys.get(key_id)
-        if judge is None or series is None or self.account_spike is None:
+        if key_id not in self.keys:
             return True
-        worst = self.account_spike.worst
-        place, began = index_of(series, worst.start), index_of(series, self.account_spike.since)
+        judge, series, worst = self.key_judges[key_id], self.keys[key_id], spike.worst
+        place, began = index_of(series, worst.start), index_of(series, spike.since)
         actual_usd = self._cost_in(worst, key_id)
         usual = judge.usual_of(series, place, began)
         if judge.habit_of(usual) <= 0:
             return True
-        found = judge.bound_of(usual, actual_usd, judge.account.week_usd(self.account_spike.since))
+        found = judge.bound_of(usual, actual_usd, judge.account.week_usd(spike.since))
         return found is None or actual_usd >= found[0]
 
     @cached_property

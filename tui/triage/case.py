@@ -74,7 +74,7 @@ class Case(Blame):
         if account is None or balance_usd is None:
             return None
         pace = usual_pace(self.inputs.memo, None, account, self.now)
-        extra = self._extra_usd_per_h if self.contained_at is None else 0.0
+        extra = self._extra_usd_per_h(account) if self.contained_at is None else 0.0
         extra = extra or sum(self.price_extra_usd_per_h(one) for one in self.inputs.prices.in_force if one.is_rise)
         extra = extra or self._last_hour_usd_per_h(balance_usd, pace[0])
         return Forecast(
@@ -95,8 +95,7 @@ class Case(Blame):
         """Whether the wallet runs empty within six hours at the current rate."""
         return self.forecast is not None and self.forecast.empties_soon(self.now)
 
-    @property
-    def _extra_usd_per_h(self) -> float:
+    def _extra_usd_per_h(self, account: HourlyCost) -> float:
         """The extra cost of the incident in an hour, without keys that were stopped: of spiking keys, or of the account
         if that is more.
         """
@@ -107,10 +106,10 @@ class Case(Blame):
             if key_id not in inputs.stopped
         )
         whole = self.account_spike
-        if whole is None or not whole.is_confirmed or inputs.account is None:
+        if whole is None or not whole.is_confirmed:
             return keys
         stopped = [self.keys[key_id] for key_id in inputs.stopped if key_id in self.keys]
-        return max(keys, self._extra_of(None, inputs.account, whole, self._running_without_stopped, stopped))
+        return max(keys, self._extra_of(None, account, whole, self._running_without_stopped, stopped))
 
     def _extra_of(
         self,

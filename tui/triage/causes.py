@@ -134,7 +134,7 @@ def why(now: Mapping[str, Sums], now_hours: float, usual: Mapping[str, Sums], us
     if not calls1 or now_hours <= 0:
         return None
     n1 = calls1 / now_hours
-    n0 = calls0 / usual_hours if calls0 and usual_hours > 0 else 0.0
+    n0 = calls0 / usual_hours if usual_hours > 0 else 0.0
     ends = {model: (mean_call(usual.get(model)), mean_call(now.get(model))) for model in {*usual, *now}}
     share1, share0 = _shares(now, calls1), _shares(usual, calls0)
     ends = with_successors(ends, share0, share1)
@@ -224,12 +224,12 @@ def _billed(uses: Mapping[str, Sums]) -> float:
 
 
 def _shares(uses: Mapping[str, Sums], calls: int) -> dict[str, float]:
-    return {model: sums.requests / calls for model, sums in uses.items() if sums.requests} if calls else {}
+    return {model: sums.requests / calls for model, sums in uses.items()} if calls else {}
 
 
 def _shift(before: Mapping[str, float], after: Mapping[str, float]) -> ModelShift | None:
-    grown = max(after, key=lambda model: after[model] - before.get(model, 0.0), default=None)
-    if grown is None or not before or after[grown] - before.get(grown, 0.0) < LEAST_SHIFT:
+    grown = max(after, key=lambda model: after[model] - before.get(model, 0.0))
+    if not before or after[grown] - before.get(grown, 0.0) < LEAST_SHIFT:
         return None
     return ModelShift(grown, before.get(grown, 0.0), after[grown])
 

@@ -19,7 +19,8 @@ from tui.triage.spikes import ACCOUNT_BOUNDS, FlaggedHour, RunningHour, Spike
 FARTHEST = timedelta(days=60)
 MAX_WEEKS = 4
 OUTLIER_TIMES = 2.0
-
+ROUNDING_USD = 1e-9
+"""Less than this is left of a balance only by rounding."""
 
 EMPTY_SOON = timedelta(hours=6)
 """A wallet that runs empty sooner than this is critical."""
@@ -160,14 +161,15 @@ def empty_at(balance_usd: float, pace: tuple[float, ...], extra_usd: float, now:
     if usd_per_h[0] * part >= balance_usd:
         return now + HOUR * balance_usd / usd_per_h[0]
     left, week_usd = balance_usd - usd_per_h[0] * part, sum(usd_per_h)
-    weeks = left // week_usd if week_usd > 0 else math.inf
+    # Not what the weeks before the last one cost: a balance that a whole number of weeks uses up ends in an hour of it.
+    weeks = max(0, math.ceil((left - ROUNDING_USD) / week_usd) - 1) if week_usd > 0 else math.inf
     if weeks * WEEK_HOURS >= FARTHEST / HOUR:
         return None
     left, hours = left - weeks * week_usd, part + weeks * WEEK_HOURS
     for cost in (*usd_per_h[1:], *usd_per_h):
         if hours >= FARTHEST / HOUR:
             break
-        if cost >= left:
-            return now + HOUR * (hours + (left / cost if left > 0 else 0.0))
+        if cost > 0 and cost >= left - ROUNDING_USD:
+            return now + HOUR * (hours + min(1.0, left / cost))
         left, hours = left - cost, hours + 1.0
     return None

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tui.domain.memo import Memo, memoize_last
 from tui.domain.usage import HourlyCost
-from tui.triage.baselines import HOUR
+from tui.triage.baselines import HOUR, HistoryDepth
 from tui.triage.recurrence import bars_of, told_level
 from tui.triage.spike_judge import Judge
 from tui.triage.spike_search import COOLING, is_confirmed, is_worth_telling, past_spikes
@@ -31,8 +31,11 @@ class PastIncident(Struct, frozen=True):
 def find_past_incidents(
     memo: Memo, account: HourlyCost, judge: Judge, keys: Mapping[int, HourlyCost], judges: Mapping[int, Judge]
 ) -> tuple[PastIncident, ...]:
-    """The incidents that ended within the last day, latest first, without those still cooling and weekly habits."""
-    if not judge.account.age.is_warm:
+    """The incidents that ended within the last day, latest first, without those still cooling and weekly habits.
+
+    None with hardly any history: by the balance of now, an hour may look dear that left most of it when it ran.
+    """
+    if judge.account.age.step(judge.account.until) is HistoryDepth.COLD:
         return ()
     found = [
         _past(key_id, hours) for key_id, series in keys.items() for hours in _over(memo, key_id, series, judges[key_id])

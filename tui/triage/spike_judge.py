@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from tui.domain.memo import Memo, memoize_last
-from tui.domain.usage import HourlyCost, HourUse
+from tui.domain.usage import HourlyCost
 from tui.triage.baselines import (
     HIGH,
     HOUR,
@@ -54,7 +54,7 @@ class Judge(Struct, frozen=True):
         """The bound for a cost, and the floor in it; None if the history is too short."""
         floor_usd = self.thresholds.floor_usd
         if usual.step is HistoryDepth.COLD:
-            if not self.balance_usd or self.balance_usd <= 0:
+            if self.balance_usd is None or self.balance_usd <= 0:
                 return None
             return max(COLD_BALANCE_SHARE * self.balance_usd, floor_usd), floor_usd
         level = max(usual.level_usd, self.peer_usd)
@@ -74,25 +74,23 @@ class Judge(Struct, frozen=True):
         """The usual cost at an index of a series, learnt from the hours before `frozen`."""
         return _usual_at(series, self.account, index, frozen)
 
-    def hour(self, series: HourlyCost, index: int, frozen: int, use: HourUse | None = None) -> FlaggedHour | None:
+    def hour(self, series: HourlyCost, index: int, frozen: int) -> FlaggedHour | None:
         """A full hour if it is over its bound. Nothing is learnt from hours after `frozen`."""
-        actual_usd = series.usd[index]
-        if actual_usd < self.least_usd or self._is_plainly_usual(series, index, frozen):
+        if self._is_plainly_usual(series, index, frozen):
             return None
+        actual_usd = series.usd[index]
         usual = self.usual_of(series, index, frozen)
         found = self.bound_of(usual, actual_usd, self.account.week_usd(series.start + HOUR * frozen))
         if found is None or actual_usd < found[0]:
             return None
-        calls = use.calls if use is not None else series.calls_in(index)
-        is_thin = is_thin_evidence(actual_usd, calls, use.dearest_usd if use is not None else 0.0)
-        start = series.start + HOUR * index
+        calls = series.calls_in(index)
         return FlaggedHour(
-            start,
+            series.start + HOUR * index,
             actual_usd,
             usual,
             found[0],
             floor_usd=found[1],
-            is_thin=is_thin,
+            is_thin=is_thin_evidence(actual_usd, calls, 0.0),
             more_calls=more_calls_than_ever(series, frozen, calls),
         )
 

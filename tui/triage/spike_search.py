@@ -64,10 +64,9 @@ def find_spike(
     last = _running(series, judge, running, usual, index_of(series, frozen_at), bars, lambda: is_loop(None, began))
     since = flagged[0].start if flagged else until
     if last is not None:
-        is_of_the_hour_before = running.so_far_usd < last.bar_usd <= running.hour_usd
-        is_mostly_before = is_of_the_hour_before and running.hour_usd > 2 * running.so_far_usd
+        is_mostly_before = last.is_rolling and running.hour_usd > 2 * running.so_far_usd
         since = min(since, until - HOUR) if is_mostly_before else since
-        is_same_money = is_of_the_hour_before and flagged and flagged[-1].start == until - HOUR
+        is_same_money = last.is_rolling and flagged and flagged[-1].start == until - HOUR
         if not is_same_money:
             flagged.append(last)
         elif last.has_lasted:
@@ -205,7 +204,7 @@ def past_spikes(
     scan = kept(memo, (past_spikes, key_id, judge.bounds, judge.thresholds), _SpikeScan)
     is_cold = judge.account.age.step(judge.account.until) is HistoryDepth.COLD
     # Only a cold start compares with the balance; otherwise its changes would discard the scan for nothing.
-    scan.judge = judge = judge if is_cold or judge.balance_usd is None else replace(judge, balance_usd=None)
+    scan.judge = judge = judge if is_cold else replace(judge, balance_usd=None)
     scan.least_usd = judge.least_usd
     until, began = judge.account.until, judge.account.age.began
     away = judge.account.age.away

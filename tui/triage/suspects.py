@@ -174,7 +174,7 @@ def to_blame(suspects: tuple[Suspect, ...]) -> tuple[int, ...]:
 
     If it goes on after keys were stopped, those behind the rest of it: what stopped keys cost hides nobody.
 
-    >>> to_blame((Suspect(1, 0, 0, 0.4, is_stopped=True), Suspect(2, 0, 0, 0.35), Suspect(3, 0, 0, 0.2)))
+    >>> to_blame((Suspect(1, 0, 0, 0.4, is_stopped=True), Suspect(2, 0, 0, 0.25), Suspect(3, 0, 0, 0.15)))
     (2, 3)
     """
     if found := _behind(suspects):

@@ -11,10 +11,8 @@ from tui.present import incident_lines, triage
 from tui.present.display_context import DisplayContext
 from tui.present.signs import SIGNS, signed
 from tui.triage.findings import Finding, FindingKind
-from tui.triage.forecast import Forecast
 from tui.triage.incidents import Incident, Phase
 from tui.triage.report import Report
-from tui.triage.rules.low_balance import severity_of
 from tui.triage.severity import Severity
 from tui.triage.slow_spend import SlowSpend
 
@@ -33,16 +31,6 @@ def test_the_sign_is_that_of_the_severity(severity: Severity) -> None:
     assert line[0].text.startswith(SIGNS[severity])
     assert line[0].emphasis == signed(severity, "").emphasis
     assert incident_lines.unseen_line(incident, NOTHING, LOOK)[0].text.startswith(SIGNS[severity])
-
-
-def test_a_wallet_that_is_nearly_empty_cannot_wait_at_either_rate() -> None:
-    for times, severity in (
-        ({"usual_empty_at": NOW + 2 * HOUR}, Severity.CRITICAL),
-        ({"usual_empty_at": NOW + 20 * HOUR, "current_empty_at": NOW + HOUR}, Severity.CRITICAL),
-        ({"usual_empty_at": NOW + 20 * HOUR}, Severity.WARNING),
-        ({"usual_empty_at": NOW + 200 * HOUR}, None),
-    ):
-        assert severity_of(Forecast(**times), NOW) is severity
 
 
 def test_the_screen_beside_the_steps_says_it_alike() -> None:

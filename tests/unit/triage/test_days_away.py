@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
@@ -41,12 +42,28 @@ def numbers(series: HourlyCost) -> list[int]:
         ([8.0] * 5 + [0.0] * 4 + [8.0] * 5, [5, 6, 7, 8]),
         ([8.0] * 5 + [0.79] * 4 + [8.0] * 9, [5, 6, 7, 8]),
         ([8.0] * 5 + [0.81] * 4 + [8.0] * 9, []),
-        (([8.0] * 3 + [0.0] * 4) * 2 + [8.0], [3, 4, 5, 6, 10, 11, 12, 13]),
-        (([8.0] * 3 + [0.0] * 4) * 3 + [8.0], []),
+        (([8.0] * 4 + [0.0] * 4) * 2 + [8.0], [4, 5, 6, 7, 12, 13, 14, 15]),
+        (([8.0] * 5 + [0.0] * 4) * 3 + [8.0], []),
+        ([8.0] * 4 + [0.0] * 9 + [8.0] * 6, [4, 5, 6, 7, 8, 9, 10, 11, 12]),
+        ([8.0] * 4 + [0.0] * 9 + [8.0] * 5, []),
+        ([0.0] * 9 + [8.0] * 9, []),
         ([0.0] * 9, []),
         ([], []),
     ],
-    ids=["none", "a long weekend", "four days", "hardly anything", "a tenth", "twice", "seldom used", "never", "new"],
+    ids=[
+        "none",
+        "a long weekend",
+        "four days",
+        "hardly anything",
+        "a tenth",
+        "twice",
+        "seldom used",
+        "less than half",
+        "half",
+        "not yet",
+        "never",
+        "new",
+    ],
 )
 def test_four_days_in_a_row_with_hardly_any_cost_are_days_away(days_usd: list[float], away: list[int]) -> None:
     assert numbers(at_work(*days_usd)) == away
@@ -64,10 +81,9 @@ def test_a_week_is_of_the_last_seven_days_at_work() -> None:
 
 
 def test_in_the_first_week_a_week_is_worked_out_whoever_was_away() -> None:
-    young = at_work(8.0, *[0.0] * 4, 8.0)
-    now = START + 6 * DAY
-    assert full_hours(young, now).age.away
-    assert full_hours(young, now).week_usd(now) == pytest.approx(16.0 * 168 / (6 * 24 - 9))
+    young, now = at_work(8.0, 8.0, 0.0, 0.0, 0.0, 0.0, 8.0), START + 7 * DAY
+    away = replace(full_hours(young, now).age, away=frozenset(range(30_000)))
+    assert FullHours(young, now, away).week_usd(now) == pytest.approx(24.0 * 168 / (7 * 24 - 9))
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ from tui.triage.spikes import ACCOUNT_BOUNDS, KEY_BOUNDS
 NO_KEYS: Mapping[int, HourlyCost] = {}
 
 
-def past(account: HourlyCost, keys: Mapping[int, HourlyCost] = NO_KEYS) -> tuple[PastIncident, ...]:
+def past(
+    account: HourlyCost, keys: Mapping[int, HourlyCost] = NO_KEYS, *, balance_usd: float | None = None
+) -> tuple[PastIncident, ...]:
     """What is over by now."""
     hours = full_hours(account, NOW)
-    judges = {key_id: Judge(KEY_BOUNDS, hours) for key_id in keys}
-    return find_past_incidents(Memo(), hours.cost, Judge(ACCOUNT_BOUNDS, hours), keys, judges)
+    judge = Judge(ACCOUNT_BOUNDS, hours, balance_usd=balance_usd)
+    return find_past_incidents(Memo(), hours.cost, judge, keys, {key_id: Judge(KEY_BOUNDS, hours) for key_id in keys})
 
 
 def test_what_ended_within_a_day_is_told_of_its_key() -> None:
@@ -57,8 +59,11 @@ def test_what_comes_every_week_is_none() -> None:
     assert not past(series({6: 6.0, 5: 6.0} | before))
 
 
-def test_an_account_without_history_has_none() -> None:
-    assert not past(HourlyCost(THIS_HOUR - 12 * HOUR, (0.1,) * 5 + (9.0,) * 2 + (0.1,) * 5))
+def test_an_account_with_hardly_any_history_has_none() -> None:
+    """A tenth of what is left now was less of what there was: such an hour may have been none when it ran."""
+    young = HourlyCost(THIS_HOUR - 11 * HOUR, (0.1, 0.1, 9.0, 9.0, *(0.1,) * 7))
+    assert not past(young)
+    assert not past(young, balance_usd=20.0)
 
 
 def test_it_is_no_incident_any_more() -> None:

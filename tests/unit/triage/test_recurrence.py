@@ -73,6 +73,12 @@ def test_two_such_spikes_raise_the_bar_and_hours_of_one_call_do_not() -> None:
     assert bars_of([twice[0], thin], ACCOUNT_BOUNDS).raised == 1.0
 
 
+def test_those_are_counted_that_would_have_been_told() -> None:
+    """One hour is told alone from one and a half times its bound on."""
+    past = [run(1.5, days=3), run(1.4, days=7), run(1.0, 1.0, days=12), run(9.0, days=15)]
+    assert bars_of(past, ACCOUNT_BOUNDS).before == 3
+
+
 def test_what_had_many_more_calls_twice_must_have_more_of_them() -> None:
     busy = [[hit(THIS_HOUR - days * DAY * HOUR, 1.0, more_calls=calls)] for days, calls in ((3, 4.0), (9, 3.0))]
     assert bars_of(busy, KEY_BOUNDS).calls == pytest.approx(CALLS_MARGIN * 3.0)

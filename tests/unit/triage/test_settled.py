@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.unit.triage.test_rules import THIS_HOUR
 from tui.domain.memo import Memo
 from tui.domain.usage import HourlyCost
@@ -29,3 +31,19 @@ def test_hours_that_are_read_again_are_the_same_unless_they_tell_something_else(
         assert settled(memo, 7, other, THIS_HOUR) == HourlyCost(other.start, usd[:2], requests[:2])
         settled(memo, 7, SERIES, THIS_HOUR)
     assert settled(memo, 7, SERIES, THIS_HOUR + timedelta(hours=1)) is SERIES
+
+
+@pytest.mark.parametrize(("later_h", "is_same"), [(24, True), (25, False)])
+def test_what_begins_more_than_a_day_later_is_another_series(later_h: int, is_same: bool) -> None:
+    """Else what was read once would be kept for good."""
+    memo, month = Memo(), HourlyCost(THIS_HOUR - 30 * 24 * HOUR, (1.0,) * (30 * 24))
+    whole = settled(memo, 7, month, THIS_HOUR)
+    later = HourlyCost(month.start + later_h * HOUR, month.usd[later_h:])
+    assert (settled(memo, 7, later, THIS_HOUR) is whole) is is_same
+
+
+def test_what_ends_before_a_series_begins_is_another_one() -> None:
+    memo = Memo()
+    settled(memo, 7, SERIES, THIS_HOUR)
+    before = HourlyCost(SERIES.start - HOUR, (3.0,), (3,))
+    assert settled(memo, 7, before, SERIES.start) == before

@@ -17,7 +17,7 @@ from tui.triage.incidents import Incidents, advance
 from tui.triage.inputs import Inputs
 from tui.triage.refusals import EMPTY_WALLET, Side
 from tui.triage.severity import Severity
-from tui.triage.storms import bursts, is_cut_in_storm, storms
+from tui.triage.storms import Storm, bursts, is_cut_in_storm, storms
 
 HOUR = timedelta(hours=1)
 NAMES = {7: "laptop", 8: "ci", 9: "batch"}
@@ -44,6 +44,11 @@ def known(failures: Iterable[FailedCall], calls: Iterable[Call] = (), **more: An
     return Inputs(
         NOW, failed=tuple(failures), recent_calls=tuple(calls), recent_from=NOW - HOUR, key_names=NAMES, **more
     )
+
+
+def storms_of(failures: Iterable[FailedCall]) -> tuple[Storm, ...]:
+    """The storms of some failures of the last hour, in which no call succeeded."""
+    return storms(failures, (), NOW - HOUR, None, NOW)
 
 
 def test_equal_errors_close_in_time_are_one_burst_newest_first() -> None:

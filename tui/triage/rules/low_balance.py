@@ -19,9 +19,10 @@ def find(case: Case) -> Iterator[Finding[Forecast]]:
     Nor is one reported beside an empty wallet that refuses calls: that says it already.
     """
     forecast = case.forecast
-    if forecast is None or forecast.first_empty_at is None:
+    first = forecast.first_empty_at if forecast is not None else None
+    if forecast is None or first is None:
         return
-    severity = severity_of(forecast, case.now)
+    severity = _severity(forecast, first, case.now)
     yield Finding(
         kind=FindingKind.LOW_BALANCE,
         severity=severity or Severity.INFO,
@@ -32,10 +33,9 @@ def find(case: Case) -> Iterator[Finding[Forecast]]:
     )
 
 
-def severity_of(forecast: Forecast, now: datetime) -> Severity | None:
+def _severity(forecast: Forecast, first: datetime, now: datetime) -> Severity | None:
     """Critical when empty within six hours at either rate, a warning within three days at the usual pace."""
-    first = forecast.first_empty_at
-    if first is not None and first - now < EMPTY_SOON:
+    if first - now < EMPTY_SOON:
         return Severity.CRITICAL
     if forecast.usual_empty_at is not None and forecast.usual_empty_at - now < USUALLY_SOON:
         return Severity.WARNING
