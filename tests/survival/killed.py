@@ -156,19 +156,18 @@ async def key_changes(folder: Path, times: int) -> Tried:
             await asyncio.to_thread(process.join)
             heard, watch.heard[:] = list(watch.heard), []
             tried.told["changes heard"] += len(heard)
-            tried.lost += await _settled(client, journal, len(heard), demo, key_id, tried)
+            tried.lost += await _settled(client, journal, demo, key_id, tried)
         await client.aclose()
     tried.lost += aside(folder)
     return tried
 
 
-async def _settled(client: object, path: Path, heard: int, demo: DemoGateway, key_id: int, tried: Tried) -> list[str]:
-    """What the next start would find: every change that was heard, and the truth of it."""
+async def _settled(client: object, path: Path, demo: DemoGateway, key_id: int, tried: Tried) -> list[str]:
+    """What the next start would find: every change that was heard so far, some only after the kill, and the truth."""
     actions = Actions(client, Journal(path), lambda: datetime.now(UTC), lambda: None, Capabilities())  # type: ignore[arg-type]
-    written = len(actions.written())
-    before, tried.told["entries"] = tried.told["entries"], written
-    if written - before < heard:
-        return [f"{heard} changes were heard and {written - before} are in the journal"]
+    written = tried.told["entries"] = len(actions.written())
+    if written < tried.told["changes heard"]:
+        return [f"{tried.told['changes heard']} changes were heard and {written} are in the journal"]
     wrong = []
     for number, entry in actions.unfinished():
         assert isinstance(entry.wanted, KeyState)

@@ -29,7 +29,7 @@ SHORT = 18
 class HistoryScreen(AccountScreen):
     """A list and its detail. Subclasses say what is in both; the list is found by the name of the screen."""
 
-    CSS = """
+    DEFAULT_CSS = """
     HistoryScreen #list-pane { height: 3fr; }
     HistoryScreen #detail-pane { height: 2fr; min-height: 5; }
     HistoryScreen.-short #detail-pane { display: none; }
