@@ -14,8 +14,8 @@ from tui.triage.incidents import Incident, Incidents, Planned
 from tui.triage.origins import SeenOrigins, Sighting
 from tui.triage.prices import GroupRate, KnownPrices, PriceChange
 
-MAX_ORIGINS = 50
-"""Addresses and programs kept of each key: those with the most calls."""
+MAX_ORIGINS = 2000
+"""Addresses and programs kept of each key: those with the most calls. A published key is used from hundreds."""
 
 _Moment = Annotated[datetime, Meta(tz=True)]
 _Count = Annotated[int, Meta(ge=0)]

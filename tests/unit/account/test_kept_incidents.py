@@ -71,6 +71,18 @@ def test_the_origins_with_the_most_calls_are_kept(tmp_path: Path) -> None:
     assert min(one.calls for one in kept.seen[7].ips.values()) == 20
 
 
+def test_a_key_that_went_round_is_known_by_all_its_addresses_after_a_restart(tmp_path: Path) -> None:
+    """Fewer would tell another number, and less money, from one run to the next."""
+    seen = {
+        7: SeenOrigins(NOW, NOW, 900, {f"198.51.{n // 200}.{n % 200}": Sighting(NOW, 0, 1, 0.5) for n in range(900)})
+    }
+    store = StoredIncidents(tmp_path / "one.json")
+    store.write(KeptIncidents(seen=seen))
+    kept = store.read()
+    assert kept is not None
+    assert kept.seen == seen
+
+
 def test_what_an_earlier_version_wrote_is_read_and_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     path.write_text(OLD_FILE)
