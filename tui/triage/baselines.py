@@ -184,7 +184,7 @@ def known_of(account: HourlyCost) -> AccountAge:
 
 
 def days_away(account: HourlyCost) -> frozenset[int]:
-    """The days of holidays: since 1970, in UTC.
+    """The days of holidays: since 1970, in UTC. A day that is not over is none yet.
 
     >>> from datetime import UTC
     >>> start = datetime(1970, 1, 1, tzinfo=UTC)
@@ -197,6 +197,7 @@ def days_away(account: HourlyCost) -> frozenset[int]:
         day = _day_of(account, index)
         if days or usd > 0:  # before the first cost nobody was there yet
             days[day] = days.get(day, 0.0) + usd
+    days.pop(_day_of(account, len(account.usd)), None)
     spent = [usd for usd in days.values() if usd > 0]
     low_usd = AWAY_SHARE * median(spent) if spent else 0.0
     stretches = [

@@ -69,6 +69,14 @@ def test_four_days_in_a_row_with_hardly_any_cost_are_days_away(days_usd: list[fl
     assert numbers(at_work(*days_usd)) == away
 
 
+@pytest.mark.parametrize("hours", [1, 23])
+def test_a_day_that_is_not_over_is_none_yet(hours: int) -> None:
+    """Else each Monday morning after a long weekend would begin as a holiday."""
+    weekend = at_work(*[8.0] * 9, *[0.0] * 4)
+    assert numbers(HourlyCost(START, weekend.usd[: 12 * 24 + hours])) == []
+    assert numbers(weekend) == [9, 10, 11, 12]
+
+
 def test_what_is_usual_at_an_hour_is_learnt_from_the_days_at_work() -> None:
     index, away = 26 * DAY_HOURS + 12, days_away(HOLIDAY)
     assert sorted(same_hours(HOLIDAY, index, len(HOLIDAY.usd), away=away)) == [1.0] * 42
