@@ -192,12 +192,12 @@ def days_away(account: HourlyCost) -> frozenset[int]:
     >>> sorted(days_away(HourlyCost(start, days)))
     [9, 10, 11, 12, 13]
     """
-    days: dict[int, float] = {}
-    for index, usd in enumerate(account.usd):
-        day = _day_of(account, index)
-        if days or usd > 0:  # before the first cost nobody was there yet
-            days[day] = days.get(day, 0.0) + usd
-    days.pop(_day_of(account, len(account.usd)), None)
+    first = _hour_of(account)
+    costs = (
+        (day, sum(_window(account, day * DAY_HOURS - first, (day + 1) * DAY_HOURS - first)))
+        for day in range(_day_of(account, 0), _day_of(account, len(account.usd)))
+    )
+    days = dict(itertools.dropwhile(lambda one: one[1] <= 0, costs))  # before the first cost nobody was there yet
     spent = [usd for usd in days.values() if usd > 0]
     low_usd = AWAY_SHARE * median(spent) if spent else 0.0
     stretches = [
@@ -208,8 +208,13 @@ def days_away(account: HourlyCost) -> frozenset[int]:
     return found if len(away) <= MOST_AWAY and 2 * len(found) < len(days) else frozenset()
 
 
+def _hour_of(series: HourlyCost) -> int:
+    """The first hour, by its number since 1970."""
+    return round(series.start.timestamp()) // 3600
+
+
 def _day_of(series: HourlyCost, index: int) -> int:
-    return (round(series.start.timestamp()) // 3600 + index) // DAY_HOURS
+    return (_hour_of(series) + index) // DAY_HOURS
 
 
 def days_before(series: HourlyCost, index: int, count: int, away: frozenset[int] = frozenset()) -> list[int]:
@@ -217,7 +222,8 @@ def days_before(series: HourlyCost, index: int, count: int, away: frozenset[int]
     if not away:
         return list(range(index - DAY_HOURS, index - count * DAY_HOURS - 1, -DAY_HOURS))
     days = range(index - DAY_HOURS, index - (count + len(away)) * DAY_HOURS - 1, -DAY_HOURS)
-    return [place for place in days if _day_of(series, place) not in away][:count]
+    first = _hour_of(series)
+    return [place for place in days if (first + place) // DAY_HOURS not in away][:count]
 
 
 def usual_at(

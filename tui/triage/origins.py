@@ -295,8 +295,8 @@ def _shared(found: Iterable[NewOrigin]) -> Iterator[NewOrigin]:
 def _gathered(
     found: Iterable[NewOrigin], seen: Mapping[int, SeenOrigins], first_seen: Mapping[str, datetime]
 ) -> Iterator[NewOrigin]:
-    """Make one origin of each kind of all that came up at a key since its first stranger: a key that goes round is
-    used from a hundred addresses, each of which costs little.
+    """Make one origin of each kind of all that came up at a key since its first stranger: a published key is used
+    from a hundred addresses, each of which costs little.
     """
     first: dict[tuple[int, OriginKind], NewOrigin] = {}
     for one in sorted(found, key=lambda one: one.since):

@@ -73,12 +73,12 @@ def _severity(
         return Severity.INFO
     dearest = max(found, key=lambda one: one.billed_usd)
     is_grave = case.is_grave(dearest.since, dearest.billed_usd)
-    is_critical = (is_burning or is_grave or _goes_round(found)) and case.burns(key_id, 0.0)
+    is_critical = (is_burning or is_grave or _is_published(found)) and case.burns(key_id, 0.0)
     return Severity.CRITICAL if is_critical else Severity.WARNING
 
 
-def _goes_round(found: Sequence[NewOrigin]) -> bool:
-    """Whether many people have the key, as once it was published: a fleet of machines has one program."""
+def _is_published(found: Sequence[NewOrigin]) -> bool:
+    """Whether many people have the key: a fleet of machines has one program."""
     most = {kind: max((1 + len(one.others) for one in found if one.kind is kind), default=0) for kind in OriginKind}
     return most[OriginKind.IP] >= MANY_ADDRESSES and most[OriginKind.PROGRAM] >= MANY_PROGRAMS
 
