@@ -35,7 +35,9 @@ MOST_JOB_HOURS = 40
 AWAY_DAYS = 4
 """So many days in a row on which an account cost hardly anything are days away: they tell nothing about work."""
 AWAY_SHARE = 0.1
-"""Hardly anything is this share of a usual day."""
+"""Hardly anything is this share of a busy day,"""
+BUSY = 0.75
+"""which is of this percentile: a holiday and weekends may be half of all days."""
 MOST_AWAY = 2
 """With more such stretches in five weeks, or half of all days in them, seldom use is usual."""
 HIGH = 0.9
@@ -198,8 +200,7 @@ def days_away(account: HourlyCost) -> frozenset[int]:
         for day in range(_day_of(account, 0), _day_of(account, len(account.usd)))
     )
     days = dict(itertools.dropwhile(lambda one: one[1] <= 0, costs))  # before the first cost nobody was there yet
-    spent = [usd for usd in days.values() if usd > 0]
-    low_usd = AWAY_SHARE * median(spent) if spent else 0.0
+    low_usd = AWAY_SHARE * percentile(list(days.values()), BUSY)
     stretches = [
         tuple(stretch) for is_low, stretch in itertools.groupby(days, lambda day: days[day] < low_usd) if is_low
     ]
