@@ -45,3 +45,13 @@ async def test_privacy_names_no_key(aktop: Start) -> None:
         assert "batch-nightly" in told(run)
         await run.press("P")
         await run.until(lambda: "batch-nightly" not in run.text(), "no name")
+
+
+async def test_on_a_short_screen_the_list_has_all_of_it(aktop: Start) -> None:
+    async with aktop() as run:
+        await notices(run)
+        detail = run.app.screen.query_one("#detail-pane")
+        assert detail.display
+        for height, is_shown in ((17, False), (18, True)):
+            await run.pilot.resize_terminal(80, height)
+            await run.until(lambda is_shown=is_shown: detail.display is is_shown, f"the detail at {height} rows")
