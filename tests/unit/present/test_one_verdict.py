@@ -80,6 +80,7 @@ def test_a_key_that_was_stopped_contains_nothing_that_others_go_on_with(
     proof = Proof((key(7),), verdict, NOW, NOW, 0, 0, 0, 0, None, None)  # type: ignore[arg-type]
     last = steps(seen, NOTHING_KNOWN, LOOK, proof)[-1]
     assert (last.verdict.text if last.verdict is not None else "→ do") == mark
+    assert "can call no more" not in last.sentence, "what the act did is told, where that is all"
 
 
 def test_a_storm_that_goes_on_is_told_before_a_larger_one_that_is_over() -> None:
